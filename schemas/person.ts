@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import { idNumberCheck } from './check-digits.ts';
+import { IdNumber } from './primitives.ts';
+
+/** Dots that keyboards and old systems offer in place of the middle dot of minority names. */
+const MIDDLE_DOTS = /[\u2022\u30fb\u2027\uff65]/g;
+const KANGXI_RADICALS = /[\u2f00-\u2fdf]/g;
+
+/** Name as it is stored and compared: trimmed, one middle dot U+00B7, Kangxi radicals mapped to their characters. */
+export function normaliseName(text: string): string {
+  return text
+    .trim()
+    .replace(MIDDLE_DOTS, '\u00b7')
+    .replace(KANGXI_RADICALS, (radical) => radical.normalize('NFKC'));
+}
+
+/** ID number as it is stored: trimmed, ASCII, capital X; 15 digits (before 1999, all born 19xx) are upgraded to 18 (GB 11643). */
+export function normaliseIdNumber(text: string): string {
+  const plain = text.normalize('NFKC').trim().toUpperCase();
+  if (!/^\d{15}$/.test(plain)) return plain;
+  const first17 = `${plain.slice(0, 6)}19${plain.slice(6)}`;
+  return first17 + idNumberCheck(first17);
+}
+
+/** Name of a person: at most 50 code points, none of them private-use (no font and no other office has those). */
+export const PersonName = z
+  .string()
+  .refine((name) => name.length > 0, { error: '姓名不得为空 (name must not be empty)' })
+  .refine((name) => [...name].length <= 50, { error: '姓名不得超过50个字 (name has at most 50 characters)' })
+  .refine((name) => !/[\p{Co}\p{Cc}\p{Cs}]/u.test(name), { error: '姓名含自造字或控制字符 (name has private-use or control characters)' })
+  .refine((name) => normaliseName(name) === name, { error: '姓名未规范化 (name is not normalised)' })
+  .brand('PersonName');
+export type PersonName = z.infer<typeof PersonName>;
+
+/** The insured person 参保人: the ID number is the key (S191 10). */
+export const Person = z.strictObject({ name: PersonName, idNumber: IdNumber });
+export type Person = z.infer<typeof Person>;
+
+/** The same as typed at a counter: normalised, then checked. */
+export const PersonInput = z.strictObject({
+  name: z.string().transform(normaliseName).pipe(PersonName),
+  idNumber: z.string().transform(normaliseIdNumber).pipe(IdNumber),
+});

@@ -1,0 +1,56 @@
+import * as z from 'zod';
+
+/** Stable codes of everything that can be refused: HTTP status, Chinese title, English title. Codes are never reused. */
+export const PROBLEMS = {
+  'request.invalid': [400, '请求内容不符合要求', 'The request is not valid'],
+  'request.no-idempotency-key': [400, '缺少幂等键 Idempotency-Key', 'The Idempotency-Key header is missing'],
+  'request.key-reused': [409, '同一幂等键已用于另一内容', 'The idempotency key was used with another body'],
+  'caller.unknown': [401, '无法识别调用者', 'The caller cannot be identified'],
+  'caller.role-not-allowed': [403, '当前角色无权办理', 'The role may not do this'],
+  'caller.wrong-office': [403, '该业务由其他经办机构办理', 'The case belongs to another office'],
+  'route.not-found': [404, '没有这个接口', 'No such route'],
+  'case.not-found': [404, '未找到该业务', 'No such case'],
+  'case.wrong-state': [409, '当前环节不能办理此操作', 'The command is not allowed in this state'],
+  'case.stale-version': [412, '业务已被更新，请刷新后再办', 'The case has changed since it was read'],
+  'case.busy': [503, '业务正在被同时办理，请重试', 'The case is being changed at the same time; try again'],
+  'case.already-open': [409, '同一人员、险种和原参保地已有在办业务', 'A case for this person, scheme and former region is open already'],
+  'case.inconsistent': [422, '填报内容前后不一致', 'The statements contradict each other'],
+  'recipient.unknown': [422, '经办机构目录中没有该统筹地区', 'The directory has no such region'],
+  'recipient.not-connected': [422, '该统筹地区尚未接入交换', 'The region is not connected'],
+  'directory.office-unknown': [422, '经办机构目录中没有该机构', 'The directory has no such office'],
+  'directory.changed': [409, '目录记录已被他人修改', 'The directory record was changed by somebody else'],
+  'calendar.year-missing': [422, '工作日历缺少该年份', 'The working-day calendar lacks the year'],
+  'message.too-large': [422, '文书超过200 KB', 'The message is larger than 200 KB'],
+  'message.not-json': [422, '报文不是有效的 JSON', 'The message is not JSON'],
+  'message.schema': [422, '报文不符合规范', 'The message breaks its schema'],
+  'message.not-ours': [422, '报文的收件地区不是本地区', 'The message is for another region'],
+  'message.unknown-sender': [422, '目录中没有发送地区或其签名密钥', 'The directory has no key of the sender'],
+  'message.signature': [422, '报文签名不符', 'The signature does not fit the message'],
+  'message.wrong-party': [422, '发送地区不是该业务的对方', 'The sender is not the counterpart of the case'],
+  'message.sequence-conflict': [422, '同一序号已收到另一报文', 'Another message with this sequence was handled'],
+  'message.receipt-unmatched': [422, '回执所指报文不存在', 'The receipt names a message that was never sent'],
+  'quarantine.not-found': [404, '隔离区没有该报文', 'No such message in quarantine'],
+  'quarantine.already-replayed': [409, '该报文已重放', 'The message was replayed already'],
+  'server.fault': [500, '系统故障，未保存任何内容', 'A fault of ours; nothing was stored'],
+  'server.unavailable': [503, '系统暂时不可用，请重试', 'Not available for the moment; try again'],
+} as const satisfies Record<string, readonly [number, string, string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** One finding: the field (JSON path), a stable code, and the reason in Chinese with English in brackets. Never the value. */
+export const FieldError = z.strictObject({ field: z.string(), code: z.string(), reason: z.string() });
+export type FieldError = z.infer<typeof FieldError>;
+
+/** Problem details (RFC 9457). */
+export const ProblemDetail = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  titleEn: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string().optional(),
+  errors: z.array(FieldError),
+  /** Quoted to support; found again in the logs. */
+  requestId: z.string(),
+});
+export type ProblemDetail = z.infer<typeof ProblemDetail>;

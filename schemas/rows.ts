@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import { AlertLevel, Clock, TimelineEntry, TransferCase } from './cases.ts';
+import { BusinessMessageType } from './messages.ts';
+import { CalendarDate, CaseNumber, Instant, MessageId, OfficeCode, RegionCode, Sha256 } from './primitives.ts';
+import { CaseStatus, ClockName } from './procedures.ts';
+
+/** Rows of the Exchange table as they are read back; the keys are made in `functions/cases/keys.ts` only. */
+const keys = { PK: z.string(), SK: z.string() };
+
+export const CaseRow = z.object({
+  ...keys,
+  state: TransferCase,
+  /** Copies at the top level that the write condition and the work list need. */
+  version: z.int(),
+  status: CaseStatus,
+  side: z.string(),
+  counterpart: RegionCode,
+  workOffice: OfficeCode.optional(),
+  workDue: z.string().optional(),
+});
+
+export const TimelineRow = z.object({ ...keys, entry: TimelineEntry });
+
+export const ClockRow = z.object({
+  ...keys,
+  caseNumber: CaseNumber,
+  region: RegionCode,
+  office: OfficeCode,
+  clock: Clock,
+  stoppedAt: Instant.optional(),
+  alertShard: z.string().optional(),
+  nextAlert: Instant.optional(),
+});
+export type ClockRow = z.infer<typeof ClockRow>;
+
+/**
+ * A message whole, as it was sent or handled. While it is pending (`pendingShard` set) a sent message waits for its delivered receipt and
+ * a handled one for its receipt to be sent; the sweep sends it again when `nextAttempt` has passed.
+ */
+const messageBase = {
+  ...keys,
+  messageId: MessageId,
+  caseNumber: CaseNumber,
+  region: RegionCode,
+  counterpart: RegionCode,
+  type: BusinessMessageType,
+  /** The signed event byte for byte. */
+  body: z.string(),
+  attempts: z.int().min(0),
+  pendingShard: z.string().optional(),
+  pendingSince: Instant.optional(),
+  nextAttempt: Instant.optional(),
+};
+export const SentMessageRow = z.object({
+  ...messageBase,
+  direction: z.literal('sent'),
+  deliveredAt: Instant.optional(),
+  openedAt: Instant.optional(),
+});
+export const HandledMessageRow = z.object({
+  ...messageBase,
+  direction: z.literal('handled'),
+  receivedAt: Instant,
+  /** The signed delivered receipt byte for byte. */
+  receipt: z.string(),
+});
+export const MessageRow = z.discriminatedUnion('direction', [SentMessageRow, HandledMessageRow]);
+export type SentMessageRow = z.infer<typeof SentMessageRow>;
+export type HandledMessageRow = z.infer<typeof HandledMessageRow>;
+export type MessageRow = z.infer<typeof MessageRow>;
+
+/** A message that waits for its predecessor. `receivedAt` is kept, because it starts the clock. */
+export const ParkedRow = z.object({ ...keys, messageId: MessageId, body: z.string(), receivedAt: Instant });
+export type ParkedRow = z.infer<typeof ParkedRow>;
+
+/** A message that can never be handled as it is: kept whole, with code and path of what is wrong and no value. */
+export const QuarantineRow = z.object({
+  ...keys,
+  id: z.string(),
+  region: RegionCode,
+  receivedAt: Instant,
+  code: z.string(),
+  path: z.string(),
+  body: z.string(),
+  bodyHash: Sha256,
+  replayedAt: Instant.optional(),
+});
+export type QuarantineRow = z.infer<typeof QuarantineRow>;
+
+/** At most one open case per person, scheme and former region (A10); an index cannot enforce this. */
+export const OpenCaseRow = z.object({ ...keys, caseNumber: CaseNumber });
+
+/** What a command answered; the same key with another body is refused (E1). */
+export const CommandAnswer = z.strictObject({
+  caseNumber: CaseNumber,
+  region: RegionCode,
+  version: z.int(),
+  status: CaseStatus,
+  recordedAt: Instant,
+});
+export type CommandAnswer = z.infer<typeof CommandAnswer>;
+export const IdempotencyRow = z.object({ ...keys, bodyHash: Sha256, answer: CommandAnswer });
+
+/** Exactly one per clock and level, for good. */
+export const AlertRow = z.object({
+  ...keys,
+  alertId: z.string(),
+  caseNumber: CaseNumber,
+  region: RegionCode,
+  office: OfficeCode,
+  clock: ClockName,
+  level: AlertLevel,
+  owner: RegionCode,
+  dueOn: CalendarDate,
+  publishedAt: Instant,
+});
+export type AlertRow = z.infer<typeof AlertRow>;
