@@ -1,0 +1,96 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { Caller, ROUTES, type Route } from '../../schemas/api.ts';
+import { PROBLEMS, type ProblemCode, type ProblemDetail } from '../../schemas/problems.ts';
+import { finding, parseOrRefuse, Refusal, refuse } from './errors.ts';
+import { describeError, type Log } from './log.ts';
+
+/** What a route handler gets: the caller is known and may call this route; the body is parsed JSON and nothing more. */
+export type HttpRequest = {
+  route: Route;
+  caller: Caller;
+  params: Record<string, string | undefined>;
+  query: Record<string, string | undefined>;
+  headers: Record<string, string | undefined>;
+  body: unknown;
+};
+export type HttpAnswer = { status: number; body: unknown };
+export type RouteHandler = (request: HttpRequest) => Promise<HttpAnswer>;
+
+export const routeKey = (route: Route): string => `${route.method} ${route.path}`;
+
+type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
+type Answer = APIGatewayProxyStructuredResultV2;
+
+const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+/**
+ * The ring around every HTTP function: finds the route and the caller, refuses roles that may not call it, turns errors into problem details
+ * (RFC 9457) and logs one line per request. `handlers` has one entry per route key of the function's group.
+ */
+export function httpHandler(handlers: ReadonlyMap<string, RouteHandler>, log: Log) {
+  return middy<Event, Answer>()
+    .use({ after: ({ event, response }) => logAnswer(log, event, response), onError: (request) => answerError(log, request) })
+    .handler(async (event) => {
+      const route = ROUTES.find((candidate) => routeKey(candidate) === event.routeKey);
+      const handler = handlers.get(event.routeKey);
+      if (!route || !handler) throw new Refusal('route.not-found');
+      const caller = callerOf(event);
+      if (!route.roles.includes(caller.role)) throw new Refusal('caller.role-not-allowed');
+      const { status, body } = await handler({
+        route,
+        caller,
+        params: event.pathParameters ?? {},
+        query: event.queryStringParameters ?? {},
+        headers: event.headers,
+        body: bodyOf(event),
+      });
+      return answer(event, status, 'application/json', body);
+    });
+}
+
+function callerOf(event: Event): Caller {
+  return parseOrRefuse(Caller, event.requestContext.authorizer?.jwt?.claims, 'caller.unknown');
+}
+
+function bodyOf(event: Event): unknown {
+  if (event.body === undefined || event.body === '') return {};
+  const text = event.isBase64Encoded ? Buffer.from(event.body, 'base64').toString('utf8') : event.body;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return refuse('request.invalid', finding('', 'json', '请求正文不是有效的 JSON (the body is not JSON)'));
+  }
+}
+
+function answer(event: Event, status: number, contentType: string, body: unknown): Answer {
+  return {
+    statusCode: status,
+    headers: { ...HEADERS, 'content-type': `${contentType}; charset=utf-8`, 'x-request-id': event.requestContext.requestId },
+    body: JSON.stringify(body),
+  };
+}
+
+function logAnswer(log: Log, event: Event, response: Answer | null): void {
+  log.info('http.answered', { route: event.routeKey, status: response?.statusCode ?? 0, requestId: event.requestContext.requestId });
+}
+
+function answerError(log: Log, request: middy.Request<Event, Answer>): void {
+  const { event, error } = request;
+  const code: ProblemCode = error instanceof Refusal ? error.code : 'server.fault';
+  const [status, title, titleEn] = PROBLEMS[code];
+  const requestId = event.requestContext.requestId;
+  const at = { route: event.routeKey, status, code, requestId };
+  if (status < 500) log.warn('http.refused', at);
+  else log.error('http.fault', { ...at, ...describeError(error) });
+  const problem: ProblemDetail = {
+    type: `urn:jiexu:problem:${code}`,
+    title,
+    titleEn,
+    status,
+    code,
+    errors: error instanceof Refusal ? [...error.errors] : [],
+    requestId,
+  };
+  request.response = answer(event, status, 'application/problem+json', problem);
+}

@@ -1,0 +1,68 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+
+/** Everything that may be logged: a stable code and a sentence. Levels: info for what a case went through, warn for refusals, error for faults. */
+export const LOG_CODES = {
+  'http.answered': 'Request answered',
+  'http.refused': 'Request refused',
+  'http.fault': 'Request failed by a fault of ours',
+  'case.changed': 'Case changed',
+  'message.sent': 'Message sent to an inbox',
+  'message.send-failed': 'Message not sent; stays pending',
+  'message.undeliverable': 'Recipient has no inbox; stays pending',
+  'message.handled': 'Message handled',
+  'message.duplicate': 'Message was handled before',
+  'message.parked': 'Message waits for its predecessor',
+  'message.quarantined': 'Message can never be handled; kept in quarantine',
+  'message.retry': 'Message not handled for a passing fault; comes back later',
+  'receipt.recorded': 'Receipt recorded',
+  'sweep.finished': 'Sweep finished',
+  'alert.published': 'Overdue alert published',
+  'directory.changed': 'Directory record changed',
+  'directory.registered': 'Hosted regions registered',
+} as const;
+export type LogCode = keyof typeof LOG_CODES;
+
+/** A closed list: a field that could hold personal data cannot be logged by mistake (F4). */
+export type LogFields = {
+  caseNumber?: string;
+  region?: string;
+  counterpart?: string;
+  office?: string;
+  role?: string;
+  messageId?: string;
+  messageType?: string;
+  command?: string;
+  version?: number;
+  code?: string;
+  path?: string;
+  route?: string;
+  status?: number;
+  clock?: string;
+  level?: string;
+  count?: number;
+  attempts?: number;
+  requestId?: string;
+  errorName?: string;
+  stack?: string;
+};
+
+export type Log = Record<'info' | 'warn' | 'error', (code: LogCode, fields?: LogFields) => void>;
+
+/** Name and place of an error without its message, which may quote what somebody sent. */
+export function describeError(error: unknown): Pick<LogFields, 'errorName' | 'stack'> {
+  if (!(error instanceof Error)) return { errorName: typeof error };
+  const frames = (error.stack ?? '').split('\n').filter((frame) => frame.trimStart().startsWith('at '));
+  return { errorName: error.name, stack: frames.slice(0, 6).join('\n') };
+}
+
+export function lambdaLog(): Log {
+  const logger = new Logger();
+  return {
+    info: (code, fields = {}) => logger.info(LOG_CODES[code], { code, ...renamed(fields) }),
+    warn: (code, fields = {}) => logger.warn(LOG_CODES[code], { code, ...renamed(fields) }),
+    error: (code, fields = {}) => logger.error(LOG_CODES[code], { code, ...renamed(fields) }),
+  };
+}
+
+/** `code` names the line; the code of a problem stands beside it. */
+const renamed = ({ code, ...fields }: LogFields) => (code === undefined ? fields : { ...fields, problem: code });
