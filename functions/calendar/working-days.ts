@@ -5,6 +5,9 @@ import { dateOfDay, dayNumber, firstDayOf, isWeekend } from './china-time.ts';
 /** Days a region has of its own (Guangxi 三月三, Eid in Ningxia and Xinjiang); they win over the national record. */
 export type CalendarOverlay = Pick<CalendarYear, 'off' | 'work'>;
 
+/** Reason given for a Saturday or Sunday that lies in no holiday. */
+export const WEEKEND = 'weekend';
+
 const UNKNOWN = 0;
 const OFF = 1;
 const WORKING = 2;
@@ -47,7 +50,7 @@ export class WorkingDayCountInvalid extends RangeError {
 /** Why a clock is due when it is (D6). */
 export interface DueExplanation {
   readonly due: CalendarDate;
-  /** Every day passed over on the way, with the name of its holiday; a Saturday or Sunday outside any holiday says `weekend`. */
+  /** Every day passed over on the way, with the name of its holiday; a Saturday or Sunday outside any holiday says {@link WEEKEND}. */
   readonly skipped: readonly { readonly date: CalendarDate; readonly reason: string }[];
   /** Saturdays and Sundays that counted because they are worked (调休). */
   readonly madeUp: readonly CalendarDate[];
@@ -146,7 +149,7 @@ export function explainDue(calendar: Calendar, start: CalendarDate, n: number): 
     const record = recordOf(calendar, yearOf(date));
     versions[record.year] = record.version;
     if (record.status === 'provisional') provisional = true;
-    if (!isWorking(calendar, day)) skipped.push({ date, reason: calendar.names.get(day) ?? 'weekend' });
+    if (!isWorking(calendar, day)) skipped.push({ date, reason: calendar.names.get(day) ?? WEEKEND });
     else if (isWeekend(day)) madeUp.push(date);
   }
   return { due, skipped, madeUp, provisional, versions };
