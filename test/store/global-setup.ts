@@ -1,0 +1,3 @@
+import { provideDynamoDbLocal } from '../support/engine.ts';
+
+export default provideDynamoDbLocal;
