@@ -1,0 +1,44 @@
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { ALARM_PERIOD, HouseAlarm } from '../constructs/alarm.ts';
+import { CONSUME } from '../constructs/house-queue.ts';
+import { type House, ServiceFunction } from '../constructs/service-function.ts';
+import { inboxArnPattern, SIGNING_KEY_ALIAS_PREFIX } from '../names.ts';
+import type { StorageStack } from '../stacks/storage.ts';
+
+/** Seconds of one invocation; the inboxes' visibility timeout follows from it. */
+export const RECEIVE_TIMEOUT = 60;
+
+/** From inboxes to cases: one function for all regions; each inbox brings its own mapping. */
+export class Receiving extends Construct {
+  readonly receive: ServiceFunction;
+
+  constructor(scope: Construct, id: string, { exchange, directory }: StorageStack, house: House) {
+    super(scope, id);
+    this.receive = new ServiceFunction(this, 'Receive', {
+      house,
+      name: 'exchange-receive',
+      timeout: RECEIVE_TIMEOUT,
+      environment: { EXCHANGE_TABLE: exchange.table.tableName, DIRECTORY_TABLE: directory.table.tableName, SIGNING_KEY_ALIAS_PREFIX },
+      impact: 'clerks of the receiving regions: letters and tables that have arrived do not show in their cases.',
+      remedy: 'read the log of jiexu-exchange-receive; messages stay in the inboxes for 14 days and are tried again.',
+    });
+    exchange.allowReadWrite(this.receive);
+    directory.allowRead(this.receive);
+    this.receive.allow(CONSUME, inboxArnPattern(this));
+    this.receive.allow(['kms:Decrypt'], house.messageKey.keyArn);
+
+    new HouseAlarm(this, 'Quarantined', {
+      metric: new Metric({
+        namespace: 'Jiexu',
+        metricName: 'Quarantined',
+        dimensionsMap: { service: 'jiexu' },
+        statistic: 'Sum',
+        period: ALARM_PERIOD,
+      }),
+      topic: house.alarmTopic,
+      impact: 'the person and both offices of a case whose message was refused as malformed, forged or misdirected.',
+      remedy: 'a supervisor of the receiving region opens the quarantine list, settles the cause with the sender and replays the message.',
+    });
+  }
+}

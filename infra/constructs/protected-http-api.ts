@@ -1,0 +1,72 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Route } from '../../schemas/api.ts';
+import { ALARM_PERIOD, HouseAlarm } from './alarm.ts';
+import type { House, ServiceFunction } from './service-function.ts';
+
+/** The route, not the path: a path holds case numbers, a query string whatever the caller put there. */
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  latency: '$context.responseLatency',
+  office: '$context.authorizer.claims.office',
+  error: '$context.error.responseType',
+  authorizerError: '$context.authorizer.error',
+};
+
+export interface ProtectedHttpApiProps {
+  readonly house: House;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly routes: readonly Route[];
+  readonly functions: Record<Route['group'], ServiceFunction>;
+}
+
+/** HTTP API whose every route asks for a token of the issuer; what the caller may do is decided behind it, on the record. */
+export class ProtectedHttpApi extends Construct {
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { house, issuer, audience, routes, functions }: ProtectedHttpApiProps) {
+    super(scope, id);
+    const api = new HttpApi(this, 'Api', {
+      apiName: 'jiexu',
+      createDefaultStage: false,
+      defaultAuthorizer: new HttpJwtAuthorizer('Token', issuer, { jwtAudience: [audience] }),
+    });
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      retention: RetentionDays.ONE_YEAR,
+      encryptionKey: house.logKey,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: 500, burstLimit: 1000 },
+      accessLogSettings: { destination: new LogGroupLogDestination(accessLog), format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)) },
+    });
+
+    // One permission per function: one per route would outgrow the function's policy.
+    const integrate = (group: Route['group']) => new HttpLambdaIntegration(group, functions[group], { scopePermissionToRoute: false });
+    const integrations = { cases: integrate('cases'), directory: integrate('directory'), exchange: integrate('exchange') };
+    for (const { group, method, path } of routes) {
+      api.addRoutes({ path, methods: [HttpMethod[method]], integration: integrations[group] });
+    }
+
+    new HouseAlarm(this, 'ServerErrors', {
+      metric: api.metricServerError({ period: ALARM_PERIOD, statistic: 'Sum' }),
+      topic: house.alarmTopic,
+      impact: 'clerks at their desks: what they send is answered with a server error.',
+      remedy:
+        'find the route in the access log and the request id in the log of its function; commands can be sent again with the same key.',
+    });
+    this.url = api.apiEndpoint;
+  }
+}

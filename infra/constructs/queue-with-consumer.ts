@@ -1,0 +1,39 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { Hurt } from './alarm.ts';
+import { DeadLetterQueue, HouseQueue } from './house-queue.ts';
+import { ServiceFunction, type ServiceFunctionProps } from './service-function.ts';
+
+export interface QueueWithConsumerProps extends ServiceFunctionProps {
+  /** Deliveries of one message before it counts as undeliverable. */
+  readonly maxReceiveCount: number;
+  /** Who is hurt by a message in the dead-letter queue. */
+  readonly dead: Hurt;
+}
+
+/** Queue, dead-letter queue with alarm, function and the mapping between them: one thing, because none of them makes sense alone. */
+export class QueueWithConsumer extends Construct {
+  readonly queue: HouseQueue;
+  readonly consumer: ServiceFunction;
+
+  constructor(scope: Construct, id: string, { maxReceiveCount, dead, ...props }: QueueWithConsumerProps) {
+    super(scope, id);
+    const { messageKey: key, alarmTopic } = props.house;
+    const deadLetterQueue = new DeadLetterQueue(this, 'Dead', { key, alarmTopic, ...dead });
+    this.queue = new HouseQueue(this, 'Queue', {
+      key,
+      deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount },
+      // AWS's advice: six times the function's time, so that a throttled batch is not handed out twice.
+      visibilityTimeout: Duration.seconds(6 * props.timeout),
+    });
+    this.consumer = new ServiceFunction(this, 'Function', props);
+    this.queue.allowConsume(this.consumer);
+    new EventSourceMapping(this, 'Mapping', {
+      target: this.consumer,
+      eventSourceArn: this.queue.queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+    });
+  }
+}

@@ -1,0 +1,33 @@
+import type { App } from 'aws-cdk-lib';
+import * as z from 'zod';
+import { RegionCode } from '../schemas/primitives.ts';
+
+/** Pooling region 统筹地区 whose inbox and signing key this deployment keeps. */
+export const HostedRegion = z.strictObject({ code: RegionCode, name: z.string().min(1).max(50) });
+export type HostedRegion = z.infer<typeof HostedRegion>;
+
+const Settings = z.strictObject({
+  hostedRegions: z
+    .array(HostedRegion)
+    .min(1)
+    .refine((regions) => new Set(regions.map(({ code }) => code)).size === regions.length, 'a region is listed twice'),
+  /** OIDC issuer of the callers' tokens; AWS itself accepts https only, plain http is for an issuer on this machine. */
+  issuer: z.url({ protocol: /^https?$/ }),
+  audience: z.string().min(1),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** `-c hostedRegions=…` and the environment can carry text only. */
+const parseIfText = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : value);
+
+/**
+ * What a deployment decides for itself: `cdk.json`, overridden by `-c key=value`, overridden by the environment
+ * (JIEXU_HOSTED_REGIONS as JSON, JIEXU_ISSUER, JIEXU_AUDIENCE).
+ */
+export function readSettings(app: App, env: NodeJS.ProcessEnv): Settings {
+  return Settings.parse({
+    hostedRegions: parseIfText(env['JIEXU_HOSTED_REGIONS'] ?? app.node.tryGetContext('hostedRegions')),
+    issuer: env['JIEXU_ISSUER'] ?? app.node.tryGetContext('issuer'),
+    audience: env['JIEXU_AUDIENCE'] ?? app.node.tryGetContext('audience'),
+  });
+}

@@ -1,0 +1,60 @@
+import { type App, CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { RECEIVE_TIMEOUT } from '../capabilities/receiving.ts';
+import { DeadLetterQueue } from '../constructs/house-queue.ts';
+import { RegionInbox } from '../constructs/region-inbox.ts';
+import type { House } from '../constructs/service-function.ts';
+import { inboxDeadLetterName } from '../names.ts';
+import type { HostedRegion } from '../settings.ts';
+import type { ApiStack } from './api.ts';
+import type { ExchangeStack } from './exchange.ts';
+
+export interface InboxStackProps {
+  readonly index: string;
+  readonly regions: readonly HostedRegion[];
+  readonly house: House;
+  readonly api: ApiStack;
+  readonly exchange: ExchangeStack;
+}
+
+/** Inboxes and keys of up to forty regions, and their entry in the directory once both are there. */
+export class InboxStack extends Stack {
+  constructor(app: App, id: string, { index, regions, house, api, exchange }: InboxStackProps) {
+    super(app, id, { description: `Jiexu: inboxes and signing keys of ${regions.length} regions` });
+    const deadLetterQueue = new DeadLetterQueue(this, 'Dead', {
+      key: house.messageKey,
+      queueName: inboxDeadLetterName(index),
+      fifo: true,
+      alarmTopic: house.alarmTopic,
+      impact: 'clerks of the regions whose messages are here: receiving them crashed every time, their cases stand still.',
+      remedy: 'find the crash in the log of jiexu-exchange-receive, mend it, then redrive the queue within 14 days.',
+    });
+    const inboxes = regions.map((region) => ({
+      region,
+      inbox: new RegionInbox(this, `R${region.code}`, {
+        house,
+        region,
+        receive: exchange.receive,
+        receiveTimeout: RECEIVE_TIMEOUT,
+        // Receipts, answers of the clerks, receipts of replayed messages.
+        signers: [exchange.receive.grantPrincipal, api.cases.grantPrincipal, api.exchange.grantPrincipal],
+        publisher: exchange.register.grantPrincipal,
+        deadLetterQueue,
+      }),
+    }));
+    const entry = new CustomResource(this, 'DirectoryEntry', {
+      resourceType: 'Custom::JiexuRegions',
+      serviceToken: exchange.register.functionArn,
+      serviceTimeout: Duration.minutes(5),
+      properties: {
+        Regions: inboxes.map(({ region: { code, name }, inbox: { queue, signingKey } }) => ({
+          code,
+          name,
+          inboxUrl: queue.queueUrl,
+          signingKeyId: signingKey.keyId,
+        })),
+      },
+    });
+    // A region is announced when its inbox is read and its key has its name, not before.
+    entry.node.addDependency(...inboxes.map(({ inbox }) => inbox));
+  }
+}
