@@ -26,8 +26,8 @@ const parseIfText = (value: unknown): unknown => (typeof value === 'string' ? JS
  */
 export function readSettings(app: App, env: NodeJS.ProcessEnv): Settings {
   return Settings.parse({
-    hostedRegions: parseIfText(env['JIEXU_HOSTED_REGIONS'] ?? app.node.tryGetContext('hostedRegions')),
-    issuer: env['JIEXU_ISSUER'] ?? app.node.tryGetContext('issuer'),
-    audience: env['JIEXU_AUDIENCE'] ?? app.node.tryGetContext('audience'),
+    hostedRegions: parseIfText(env.JIEXU_HOSTED_REGIONS ?? app.node.tryGetContext('hostedRegions')),
+    issuer: env.JIEXU_ISSUER ?? app.node.tryGetContext('issuer'),
+    audience: env.JIEXU_AUDIENCE ?? app.node.tryGetContext('audience'),
   });
 }
