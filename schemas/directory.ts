@@ -7,7 +7,7 @@ const version = {
   version: z.int().min(1),
   changedAt: Instant,
   /** Opaque subject of the caller, or the name of a deployment step. */
-  changedBy: line(100),
+  changedBy: line(128),
   reason: line(200),
 };
 
@@ -30,9 +30,13 @@ export const RegionEntry = z.strictObject({
   mainOffice: OfficeCode,
   payee: PayeeAccount,
 });
+export type RegionEntry = z.infer<typeof RegionEntry>;
 
-/** Region with what a deployment adds: where its inbox is and which keys it signs with. A region without an inbox is not connected. */
-export const Region = RegionEntry.extend({
+/**
+ * Region with what a deployment adds: where its inbox is and which keys it signs with. A region without an inbox is not connected; one that
+ * a deployment registered and nobody has described yet has no office and no payee, and so can receive but not ask for money.
+ */
+export const Region = RegionEntry.partial({ provinceShortName: true, mainOffice: true, payee: true }).extend({
   inboxUrl: z.url().optional(),
   signingKeys: z.array(SigningKey),
   ...version,

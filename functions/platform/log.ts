@@ -19,6 +19,7 @@ export const LOG_CODES = {
   'alert.published': 'Overdue alert published',
   'directory.changed': 'Directory record changed',
   'directory.registered': 'Hosted regions registered',
+  'directory.register-failed': 'Hosted regions not registered; the deployment is told why',
 } as const;
 export type LogCode = keyof typeof LOG_CODES;
 

@@ -1,0 +1,90 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type * as z from 'zod';
+import { CalendarYear, Office, Region } from '../../schemas/directory.ts';
+import type { OfficeCode, RegionCode } from '../../schemas/primitives.ts';
+import { Refusal } from '../platform/errors.ts';
+
+/**
+ * Records of the directory. A record handed to a `put` is the whole next version: its `version` is one more than the version it was made
+ * from. Nothing is deleted: every version keeps its row.
+ */
+export type DirectoryStore = {
+  getRegion(code: RegionCode): Promise<Region | undefined>;
+  getOffice(code: OfficeCode): Promise<Office | undefined>;
+  getCalendarYears(): Promise<CalendarYear[]>;
+  /** @throws Refusal `directory.changed` when somebody else wrote that version first; so do the other two */
+  putRegion(record: Region): Promise<void>;
+  putOffice(record: Office): Promise<void>;
+  putCalendarYear(record: CalendarYear): Promise<void>;
+};
+
+/** Where a record lies: the row with its newest version, and the beginning of the sort keys of all its versions. */
+type Place = { PK: string; current: string; versions: string };
+
+const regionAt = (code: RegionCode): Place => ({ PK: `REGION#${code}`, current: 'CURRENT', versions: 'V#' });
+const officeAt = (code: OfficeCode): Place => ({ PK: `OFFICE#${code}`, current: 'CURRENT', versions: 'V#' });
+
+const CALENDAR = 'CALENDAR';
+const CURRENT_YEARS = 'CURRENT#';
+/** All years share a partition (`CURRENT#2026`, `V#2026#000001`): one query reads the calendar. */
+const yearAt = (year: number): Place => ({ PK: CALENDAR, current: `${CURRENT_YEARS}${year}`, versions: `V#${year}#` });
+
+/** Reads are consistent: an editor sees what was just written, and keys asked for after a rotation are the new ones. */
+export function createDirectoryStore(client: DynamoDBDocumentClient, table: string): DirectoryStore {
+  const read = async <S extends z.ZodType>(schema: S, { PK, current }: Place): Promise<z.output<S> | undefined> => {
+    const { Item } = await client.send(new GetCommand({ TableName: table, Key: { PK, SK: current }, ConsistentRead: true }));
+    return Item && schema.parse(Item.record);
+  };
+
+  const write = async ({ PK, current, versions }: Place, record: { version: number }): Promise<void> => {
+    const { version } = record;
+    const first = version === 1;
+    const SK = `${versions}${String(version).padStart(6, '0')}`;
+    const command = new TransactWriteCommand({
+      TransactItems: [
+        { Put: { TableName: table, Item: { PK, SK, version, record }, ConditionExpression: 'attribute_not_exists(PK)' } },
+        {
+          Put: {
+            TableName: table,
+            Item: { PK, SK: current, version, record },
+            ConditionExpression: first ? 'attribute_not_exists(PK)' : '#version = :previous',
+            ...(!first && { ExpressionAttributeNames: { '#version': 'version' }, ExpressionAttributeValues: { ':previous': version - 1 } }),
+          },
+        },
+      ],
+    });
+    try {
+      await client.send(command);
+    } catch (error) {
+      if (isOvertaken(error)) throw new Refusal('directory.changed');
+      throw error;
+    }
+  };
+
+  return {
+    getRegion: (code) => read(Region, regionAt(code)),
+    getOffice: (code) => read(Office, officeAt(code)),
+    async getCalendarYears() {
+      // 2010 to 2100 at some 3 KB each stay below the megabyte of one page.
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'PK = :calendar AND begins_with(SK, :current)',
+          ExpressionAttributeValues: { ':calendar': CALENDAR, ':current': CURRENT_YEARS },
+          ConsistentRead: true,
+        }),
+      );
+      return Items.map(({ record }) => CalendarYear.parse(record));
+    },
+    putRegion: (record) => write(regionAt(record.code), record),
+    putOffice: (record) => write(officeAt(record.code), record),
+    putCalendarYear: (record) => write(yearAt(record.year), record),
+  };
+}
+
+/** A conflict means that another change of the same record is under way; either way the editor has to read again. */
+function isOvertaken(error: unknown): boolean {
+  if (!(error instanceof TransactionCanceledException)) return false;
+  return (error.CancellationReasons ?? []).some(({ Code }) => Code === 'ConditionalCheckFailed' || Code === 'TransactionConflict');
+}
