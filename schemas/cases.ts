@@ -41,7 +41,14 @@ export type Clock = z.infer<typeof Clock>;
 export const ClockSummary = Clock.pick({ owner: true, startedOn: true, dueOn: true }).extend({ stoppedAt: Instant.optional() });
 export type ClockSummary = z.infer<typeof ClockSummary>;
 
-const received = { messageId: MessageId, receivedAt: Instant };
+/** Keyed hash of the ID number: finds a person without the number standing in a key. */
+export const PersonHash = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .brand('PersonHash');
+export type PersonHash = z.infer<typeof PersonHash>;
+
+const received = { messageId: MessageId, sequence: z.int().min(1) };
 const sent = { messageId: MessageId };
 const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) => z.strictObject({ type: z.literal(type), ...shape });
 
@@ -53,10 +60,18 @@ export const CaseEvent = z.discriminatedUnion('type', [
     office: OfficeCode,
     procedure: ProcedureId,
     application: TransferApplication,
+    personHash: PersonHash,
   }),
   event('accepted', {}),
   event('letter-sent', { letter: LiaisonLetter, ...sent }),
-  event('letter-received', { caseNumber: CaseNumber, region: RegionCode, procedure: ProcedureId, letter: LiaisonLetter, ...received }),
+  event('letter-received', {
+    caseNumber: CaseNumber,
+    region: RegionCode,
+    office: OfficeCode,
+    procedure: ProcedureId,
+    letter: LiaisonLetter,
+    ...received,
+  }),
   event('relation-terminated', { terminatedOn: CalendarDate }),
   event('remitted', { advice: RemittanceAdvice, ...sent }),
   event('not-remitted', { notice: NotRemitted, ...sent }),
@@ -72,6 +87,8 @@ export const CaseEvent = z.discriminatedUnion('type', [
   event('clock-stopped', { clock: ClockName, stoppedAt: Instant, late: z.boolean() }),
 ]);
 export type CaseEvent = z.infer<typeof CaseEvent>;
+export const CaseEventType = z.enum(CaseEvent.options.map((option) => option.shape.type.value));
+export type CaseEventType = z.infer<typeof CaseEventType>;
 
 const base = {
   caseNumber: CaseNumber,
@@ -85,6 +102,8 @@ const base = {
   hash: Sha256,
   person: Person,
   clocks: z.partialRecord(ClockName, ClockSummary),
+  /** When each step happened; clocks start and stop by these, whatever order the steps were recorded in. */
+  times: z.partialRecord(CaseEventType, Instant),
   /** Last sequence sent to and handled from the counterpart. */
   sequences: z.strictObject({ sent: z.int().min(0), handled: z.int().min(0) }),
   /** When the counterpart's inbox received what was sent (E3: delivered, not decided). */
@@ -102,10 +121,8 @@ export const TransferInCase = z.strictObject({
   side: z.literal('transferIn'),
   status: TransferInStatus,
   application: TransferApplication,
+  personHash: PersonHash,
   money: MoneyReceivedEntry.optional(),
-  tableReceivedAt: Instant.optional(),
-  /** When the counterpart said that no money comes. */
-  notRemittedReceivedAt: Instant.optional(),
 });
 export type TransferInCase = z.infer<typeof TransferInCase>;
 
@@ -115,7 +132,6 @@ export const TransferOutCase = z.strictObject({
   side: z.literal('transferOut'),
   status: TransferOutStatus,
   letter: LiaisonLetter,
-  letterReceivedAt: Instant,
   relation: RelationState,
   terminatedOn: CalendarDate.optional(),
 });
@@ -131,6 +147,9 @@ export const Actor = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('message'), messageId: MessageId, region: RegionCode }),
 ]);
 export type Actor = z.infer<typeof Actor>;
+
+/** What the first entry of a timeline follows. */
+export const GENESIS_HASH = Sha256.parse('0'.repeat(64));
 
 /** One step of a case: everything one command changed, chained to the step before (E7). */
 export const TimelineEntry = z.strictObject({

@@ -69,8 +69,9 @@ export type ReceiptMessage = z.infer<typeof ReceiptMessage>;
 export const Message = z.discriminatedUnion('type', [...BusinessMessage.options, ReceiptMessage]);
 export type Message = z.infer<typeof Message>;
 
+type DistributivePick<T, K extends keyof T> = T extends unknown ? Pick<T, K> : never;
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 export type UnsignedMessage = DistributiveOmit<Message, 'signature'>;
 
 /** What a decision says of a message; the envelope is completed when it is written. */
-export type OutgoingMessage = Pick<BusinessMessage, 'type' | 'data' | 'id' | 'recipient'>;
+export type OutgoingMessage = DistributivePick<BusinessMessage, 'type' | 'data' | 'id' | 'recipient'>;

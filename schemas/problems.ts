@@ -18,9 +18,11 @@ export const PROBLEMS = {
   'recipient.unknown': [422, '经办机构目录中没有该统筹地区', 'The directory has no such region'],
   'recipient.not-connected': [422, '该统筹地区尚未接入交换', 'The region is not connected'],
   'directory.office-unknown': [422, '经办机构目录中没有该机构', 'The directory has no such office'],
+  'directory.payee-missing': [422, '目录中没有本统筹地区的收款账户', 'The directory has no payee account of this region'],
   'directory.office-not-found': [404, '未找到该经办机构', 'No such office'],
   'directory.changed': [409, '目录记录已被他人修改', 'The directory record was changed by somebody else'],
-  'calendar.year-missing': [422, '工作日历缺少该年份', 'The working-day calendar lacks the year'],
+  // Ours to mend, so a message that meets it comes back later.
+  'calendar.year-missing': [503, '工作日历缺少该年份', 'The working-day calendar lacks the year'],
   'message.too-large': [422, '文书超过200 KB', 'The message is larger than 200 KB'],
   'message.not-json': [422, '报文不是有效的 JSON', 'The message is not JSON'],
   'message.schema': [422, '报文不符合规范', 'The message breaks its schema'],

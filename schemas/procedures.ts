@@ -7,7 +7,7 @@ export type ProcedureId = z.infer<typeof ProcedureId>;
 
 export const TransferInStatus = z.enum(['opened', 'accepted', 'letter-sent', 'ready-to-complete', 'completed']);
 export type TransferInStatus = z.infer<typeof TransferInStatus>;
-export const TransferOutStatus = z.enum(['letter-received', 'relation-terminated', 'transferred-out', 'closed']);
+export const TransferOutStatus = z.enum(['letter-received', 'relation-terminated', 'account-settled', 'transferred-out', 'closed']);
 export type TransferOutStatus = z.infer<typeof TransferOutStatus>;
 export const CaseStatus = z.enum([...TransferInStatus.options, ...TransferOutStatus.options]);
 export type CaseStatus = z.infer<typeof CaseStatus>;
@@ -42,12 +42,12 @@ export type CommandName = z.infer<typeof CommandName>;
 export const ClockName = z.enum(['send-letter', 'transfer-out', 'complete', 'counterpart-closure']);
 export type ClockName = z.infer<typeof ClockName>;
 
-/** One row of the transition table: from any of `from` (none: the case begins) to one of `to`, decided by the rules. */
+/** One row of the transition table: from any of `from` (none: the case begins) to one of `to` (none: the status stays), decided by the rules. */
 export const Transition = z.strictObject({
   command: CommandName,
   side: Side,
   from: z.array(CaseStatus),
-  to: z.array(CaseStatus).min(1),
+  to: z.array(CaseStatus),
   /** Who may give the command; empty for commands that only a message can make. */
   roles: z.array(Role),
 });

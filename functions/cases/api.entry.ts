@@ -1,0 +1,28 @@
+import { createDirectory } from '../directory/reader.ts';
+import { createDirectoryStore } from '../directory/store.ts';
+import { documentClient, kmsClient } from '../platform/clients.ts';
+import { systemClock } from '../platform/clock.ts';
+import { readConfig, setting } from '../platform/config.ts';
+import { systemIds } from '../platform/ids.ts';
+import { lambdaLog } from '../platform/log.ts';
+import { lambdaMetrics } from '../platform/metrics.ts';
+import { kmsSigner } from '../platform/signature.ts';
+import { casesApi } from './api.ts';
+import { kmsPersonHash } from './person-hash.ts';
+import { createCaseStore } from './store.ts';
+
+const { EXCHANGE_TABLE, DIRECTORY_TABLE, PERSON_HASH_KEY_ID, SIGNING_KEY_ALIAS_PREFIX } = setting;
+const config = readConfig({ EXCHANGE_TABLE, DIRECTORY_TABLE, PERSON_HASH_KEY_ID, SIGNING_KEY_ALIAS_PREFIX });
+const client = documentClient();
+const kms = kmsClient();
+
+export const handler = casesApi({
+  store: createCaseStore(client, config.EXCHANGE_TABLE),
+  directory: createDirectory({ store: createDirectoryStore(client, config.DIRECTORY_TABLE), clock: systemClock }),
+  signer: kmsSigner(kms, config.SIGNING_KEY_ALIAS_PREFIX),
+  personHash: kmsPersonHash(kms, config.PERSON_HASH_KEY_ID),
+  clock: systemClock,
+  ids: systemIds,
+  log: lambdaLog(),
+  metrics: lambdaMetrics(),
+});

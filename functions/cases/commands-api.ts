@@ -1,0 +1,117 @@
+import { COMMAND_BODIES } from '../../schemas/api.ts';
+import { CaseNumber, IdempotencyKey, type RegionCode } from '../../schemas/primitives.ts';
+import type { ClerkCommandName } from '../../schemas/procedures.ts';
+import { CommandAnswer } from '../../schemas/rows.ts';
+import { chinaDate } from '../calendar/china-time.ts';
+import { hashOf } from '../platform/canonical.ts';
+import { finding, parseOrRefuse, Refusal } from '../platform/errors.ts';
+import type { HttpAnswer, HttpRequest, RouteHandler } from '../platform/http.ts';
+import type { Command } from './commands.ts';
+import { type CaseDeps, type CommandRequest, execute, sameAnswer, untilSettled } from './execute.ts';
+import { caseNumberOf } from './numbers.ts';
+
+/** Region of the caller: the one his office belongs to in the directory, whatever the token may say. */
+export async function regionOfCaller({ directory }: Pick<CaseDeps, 'directory'>, { caller }: HttpRequest): Promise<RegionCode> {
+  const office = await directory.office(caller.office);
+  if (!office)
+    throw new Refusal('caller.unknown', [finding('office', 'unknown', '目录中没有调用者的机构 (no such office in the directory)')]);
+  return office.region;
+}
+
+export const caseNumberIn = ({ params }: HttpRequest): CaseNumber => {
+  const parsed = CaseNumber.safeParse(params.caseNumber);
+  if (!parsed.success) throw new Refusal('case.not-found');
+  return parsed.data;
+};
+
+/** A clerk command over HTTP: 201 for a new case, 200 otherwise, and only for what is stored. */
+export const commandHandler =
+  (deps: CaseDeps, name: ClerkCommandName): RouteHandler =>
+  async (http) => {
+    const key = idempotencyKeyIn(http);
+    const region = await regionOfCaller(deps, http);
+    const command = await commandIn(deps, name, http.body);
+    const bodyHash = hashOf({ name, caseNumber: http.params.caseNumber ?? null, body: http.body });
+    const request: CommandRequest = {
+      region,
+      caseNumber: name === 'open' ? await newCaseNumber(deps, region) : caseNumberIn(http),
+      command,
+      actor: { kind: 'caller', subject: http.caller.sub, office: http.caller.office, role: http.caller.role },
+      occurredAt: deps.clock.now(),
+      causationId: key,
+      expectedVersion: versionIn(http),
+      idempotency: { office: http.caller.office, key, bodyHash },
+    };
+    const answer = await answerOnce(deps, request, key);
+    return { status: name === 'open' ? 201 : 200, body: CommandAnswer.parse(answer) } satisfies HttpAnswer;
+  };
+
+/**
+ * The same key and body give the same answer (E1). A repeated command meets a case that has moved on and would be refused, so the key is
+ * looked up then; a first command never pays for that look.
+ */
+async function answerOnce(deps: CaseDeps, request: CommandRequest, key: IdempotencyKey): Promise<CommandAnswer> {
+  try {
+    const result = await untilSettled(async () => {
+      const state = request.command.name === 'open' ? undefined : await deps.store.readCase(request.region, request.caseNumber);
+      return execute(deps, request, state);
+    });
+    if (result.kind === 'done') return result.answer;
+    throw new Error('a clerk command handles no message');
+  } catch (error) {
+    const stored =
+      error instanceof Refusal &&
+      request.idempotency &&
+      (await deps.store.readIdempotency(request.region, request.idempotency.office, key));
+    if (!stored) throw error;
+    return sameAnswer(request.idempotency?.bodyHash, stored);
+  }
+}
+
+async function newCaseNumber({ store, clock }: CaseDeps, region: RegionCode): Promise<CaseNumber> {
+  const date = chinaDate(clock.now());
+  return caseNumberOf(region, date, await store.nextSequence(region, region, date));
+}
+
+async function commandIn({ personHash }: CaseDeps, name: ClerkCommandName, body: unknown): Promise<Command> {
+  switch (name) {
+    case 'open': {
+      const { application } = parseOrRefuse(COMMAND_BODIES.open, body, 'request.invalid');
+      return { name, application, personHash: await personHash(application.person.idNumber) };
+    }
+    case 'accept':
+    case 'send-letter':
+    case 'complete':
+      parseOrRefuse(COMMAND_BODIES[name], body, 'request.invalid');
+      return { name };
+    case 'confirm-termination':
+      return { name, ...parseOrRefuse(COMMAND_BODIES[name], body, 'request.invalid') };
+    case 'remit':
+      return { name, entry: parseOrRefuse(COMMAND_BODIES[name], body, 'request.invalid') };
+    case 'not-remit':
+      return { name, entry: parseOrRefuse(COMMAND_BODIES[name], body, 'request.invalid') };
+    case 'send-table':
+      return { name, entry: parseOrRefuse(COMMAND_BODIES[name], body, 'request.invalid') };
+    case 'confirm-money':
+      return { name, money: parseOrRefuse(COMMAND_BODIES[name], body, 'request.invalid') };
+    default:
+      return name satisfies never;
+  }
+}
+
+function idempotencyKeyIn({ headers }: HttpRequest): IdempotencyKey {
+  const header = headers['idempotency-key'];
+  if (!header) throw new Refusal('request.no-idempotency-key', [finding('Idempotency-Key', 'missing', '缺少幂等键 (missing)')]);
+  const parsed = IdempotencyKey.safeParse(header);
+  if (!parsed.success) throw new Refusal('request.invalid', [finding('Idempotency-Key', 'invalid', '幂等键须为 UUID (must be a UUID)')]);
+  return parsed.data;
+}
+
+/** `If-Match: "7"`: the version that the clerk was looking at; without it the command is judged on the state alone. */
+function versionIn({ headers }: HttpRequest): number | undefined {
+  const header = headers['if-match'];
+  if (header === undefined) return undefined;
+  const match = /^"?(\d{1,6})"?$/.exec(header);
+  if (!match) throw new Refusal('request.invalid', [finding('If-Match', 'invalid', '须为版本号 (must be a version number)')]);
+  return Number(match[1]);
+}

@@ -1,0 +1,70 @@
+import type { TransferCase } from '../../schemas/cases.ts';
+import type { Office } from '../../schemas/directory.ts';
+import type { LetterNumber, OfficeCode, RegionCode } from '../../schemas/primitives.ts';
+import { chinaDate } from '../calendar/china-time.ts';
+import type { Directory } from '../directory/reader.ts';
+import { Refusal } from '../platform/errors.ts';
+import type { Command, Context } from './commands.ts';
+import type { CaseDeps, CommandRequest } from './execute.ts';
+import { letterNumberOf } from './numbers.ts';
+
+/** Gathers what a decision looks at: directory records and calendars (cached), and a document number when the command makes a document. */
+export async function contextFor(deps: CaseDeps, request: CommandRequest, state: TransferCase | undefined): Promise<Context> {
+  const { directory, clock, ids } = deps;
+  const now = clock.now();
+  const counterpartCode = state?.counterpart ?? counterpartIn(request.command);
+  const [region, counterpart, office] = await Promise.all([
+    directory.region(request.region),
+    counterpartCode && directory.region(counterpartCode),
+    officeFor(directory, request, state),
+  ]);
+  if (!region) throw new Refusal('recipient.unknown');
+  return {
+    caseNumber: request.caseNumber,
+    actor: request.actor,
+    occurredAt: request.occurredAt,
+    today: chinaDate(now),
+    region,
+    counterpart,
+    office,
+    counterpartOffice: await counterpartOffice(directory, request.command, state),
+    calendars: new Map(
+      await Promise.all(
+        [request.region, counterpartCode ?? request.region].map(async (code) => [code, await directory.calendar(code)] as const),
+      ),
+    ),
+    documentNumber: await documentNumber(deps, request),
+    messageId: ids.messageId(),
+  };
+}
+
+function counterpartIn(command: Command): RegionCode | undefined {
+  if (command.name === 'open') return command.application.formerRegion;
+  return command.name === 'receive-letter' ? command.letter.from.region : undefined;
+}
+
+/** The caller's office; for an arriving letter the one it names, if that is ours, else the region's main office. */
+async function officeFor(directory: Directory, { actor, command, region }: CommandRequest, state: TransferCase | undefined) {
+  if (actor.kind === 'caller') return directory.office(actor.office);
+  if (state || command.name !== 'receive-letter') return undefined;
+  return officeIn(directory, region, command.letter.to.office);
+}
+
+/** A letter goes to the office that issued the voucher, if the directory has it in that region, else to the region's main office. */
+async function counterpartOffice(directory: Directory, command: Command, state: TransferCase | undefined) {
+  if (command.name !== 'send-letter' || state?.side !== 'transferIn') return undefined;
+  return officeIn(directory, state.counterpart, state.application.voucher.issuer.office);
+}
+
+async function officeIn(directory: Directory, region: RegionCode, wanted: OfficeCode): Promise<Office | undefined> {
+  const named = await directory.office(wanted);
+  if (named?.region === region) return named;
+  const main = (await directory.region(region))?.mainOffice;
+  return main && directory.office(main);
+}
+
+async function documentNumber({ store, clock }: CaseDeps, { actor, command, region }: CommandRequest): Promise<LetterNumber | undefined> {
+  if (actor.kind !== 'caller' || (command.name !== 'send-letter' && command.name !== 'send-table')) return undefined;
+  const date = chinaDate(clock.now());
+  return letterNumberOf(actor.office, date, await store.nextSequence(region, actor.office, date));
+}

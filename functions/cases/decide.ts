@@ -1,0 +1,72 @@
+import type { CaseEvent, TransferCase } from '../../schemas/cases.ts';
+import { MAX_MESSAGE_BYTES } from '../../schemas/messages.ts';
+import { CalendarYearMissing } from '../calendar/working-days.ts';
+import { finding, Refusal, refuse } from '../platform/errors.ts';
+import { clockEvents } from './clocks.ts';
+import type { Command, Context, Decision } from './commands.ts';
+import { decideTransferIn, openCase } from './decide-in.ts';
+import { decideTransferOut, receiveLetter } from './decide-out.ts';
+import { evolve, type Folded } from './evolve.ts';
+import { transitionOf } from './procedures/index.ts';
+
+/** Room for the CloudEvents attributes and the signature around a message's data. */
+const ENVELOPE_BYTES = 1_500;
+
+/**
+ * What a command makes of a case: events (clocks included) and messages to send. Pure: the same arguments give the same decision.
+ * Throws a Refusal that names field and reason; a case changes in no other way.
+ */
+export function decide(state: Folded, command: Command, context: Context): Decision {
+  assertAllowed(state, command, context);
+  const { events, messages } = decideStep(state, command, context);
+  for (const message of messages) {
+    if (Buffer.byteLength(JSON.stringify(message.data)) + ENVELOPE_BYTES > MAX_MESSAGE_BYTES) {
+      refuse(
+        'message.too-large',
+        finding('periods', 'too_big', '文书超过200 KB，请减少备注或行数 (larger than 200 KB: shorten remarks or rows)'),
+      );
+    }
+  }
+  const after = events.reduce<Folded>((folded, event) => evolve(folded, event, context.occurredAt), state);
+  return { events: after ? [...events, ...clocksOf(after, context)] : events, messages };
+}
+
+function decideStep(state: Folded, command: Command, context: Context): Decision {
+  switch (command.name) {
+    case 'open':
+      return openCase(command, context);
+    case 'receive-letter':
+      return receiveLetter(command, context);
+    default:
+      if (!state) throw new Refusal('case.not-found');
+      return state.side === 'transferIn' ? decideTransferIn(state, command, context) : decideTransferOut(state, command, context);
+  }
+}
+
+/** The transition table and the caller's office, before anything else is looked at. */
+function assertAllowed(state: Folded, command: Command, { actor }: Context): void {
+  if (!state) {
+    if (command.name === 'open' || command.name === 'receive-letter') return;
+    throw new Refusal('case.not-found');
+  }
+  if (actor.kind === 'caller' && actor.office !== state.office) throw new Refusal('caller.wrong-office');
+  if (actor.kind === 'message' && actor.region !== state.counterpart) throw new Refusal('message.wrong-party');
+  const row = transitionOf(state.procedure, state.side, command.name);
+  if (!row?.from.includes(state.status)) throw wrongState(state);
+  if (actor.kind === 'caller' && !row.roles.includes(actor.role)) throw new Refusal('caller.role-not-allowed');
+}
+
+const wrongState = (state: TransferCase) =>
+  new Refusal('case.wrong-state', [finding('status', state.status, `当前环节为 ${state.status} (the case is ${state.status})`)]);
+
+function clocksOf(state: TransferCase, context: Context): CaseEvent[] {
+  try {
+    return clockEvents(state, context.calendars);
+  } catch (error) {
+    if (!(error instanceof CalendarYearMissing)) throw error;
+    return refuse(
+      'calendar.year-missing',
+      finding('year', String(error.year), `工作日历缺少${error.year}年 (no calendar for ${error.year})`),
+    );
+  }
+}

@@ -1,0 +1,194 @@
+import type { Actor, TransferCase } from '../../schemas/cases.ts';
+import type { UnsignedMessage } from '../../schemas/messages.ts';
+import { sourceOf } from '../../schemas/messages.ts';
+import type { CaseNumber, Instant, RegionCode, Sha256 } from '../../schemas/primitives.ts';
+import type { CommandAnswer, HandledMessageRow, SentMessageRow } from '../../schemas/rows.ts';
+import type { Directory } from '../directory/reader.ts';
+import type { Clock } from '../platform/clock.ts';
+import { finding, Refusal } from '../platform/errors.ts';
+import type { Ids } from '../platform/ids.ts';
+import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import { type Signer, sealMessage } from '../platform/signature.ts';
+import type { Change, CommitResult } from './change.ts';
+import type { Command, Decision } from './commands.ts';
+import { contextFor } from './context.ts';
+import { decide } from './decide.ts';
+import { type Key, messageKey } from './keys.ts';
+import type { HashPerson } from './person-hash.ts';
+import { transitionOf } from './procedures/index.ts';
+import { pendingFrom } from './rows.ts';
+import type { CaseStore } from './store.ts';
+import { applyEntry, nextEntry } from './timeline.ts';
+
+/** What changing a case needs from outside. */
+export type CaseDeps = {
+  store: CaseStore;
+  directory: Directory;
+  signer: Signer;
+  personHash: HashPerson;
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+  metrics: Metrics;
+};
+
+/** One command for one copy of a case, whoever gives it. */
+export type CommandRequest = {
+  region: RegionCode;
+  caseNumber: CaseNumber;
+  command: Command;
+  actor: Actor;
+  occurredAt: Instant;
+  /** Id of the command or message that causes this: `causationid` of what is sent. */
+  causationId: string;
+  expectedVersion?: number | undefined;
+  idempotency?: Pick<NonNullable<Change['idempotency']>, 'office' | 'key' | 'bodyHash'>;
+  handled?: Omit<HandledMessageRow, keyof ReturnType<typeof pendingFrom> | 'PK' | 'SK'>;
+  unpark?: Key;
+  delivered?: NonNullable<Change['delivered']>;
+};
+
+export type ExecuteResult = { kind: 'done'; answer: CommandAnswer } | { kind: 'handled-before' };
+
+const TRIES = 4;
+
+/** Runs `attempt` until it settles; undefined from it means that the case changed under it. Throws Refusal('case.busy') after four tries. */
+export async function untilSettled<T>(attempt: () => Promise<T | undefined>): Promise<T> {
+  for (let n = 1; n <= TRIES; n += 1) {
+    const settled = await attempt();
+    if (settled !== undefined) return settled;
+  }
+  throw new Refusal('case.busy');
+}
+
+/**
+ * Decides a command on the state just read and writes all it yields in one transaction. Undefined when somebody else changed the case
+ * meanwhile: read again and decide again. Throws a Refusal when the rules do not allow it.
+ */
+export async function execute(
+  deps: CaseDeps,
+  request: CommandRequest,
+  state: TransferCase | undefined,
+): Promise<ExecuteResult | undefined> {
+  const change = await prepare(deps, request, state);
+  const result = await deps.store.commit(change);
+  if (result.kind === 'written') report(deps, request, change);
+  return settle(request, change, result);
+}
+
+/** The decision as a change ready to be written: entry, new state, sealed messages. */
+async function prepare(deps: CaseDeps, request: CommandRequest, state: TransferCase | undefined): Promise<Change> {
+  if (request.expectedVersion !== undefined && state && state.version !== request.expectedVersion) {
+    const reason = `当前版本为 ${state.version} (the version is ${state.version})`;
+    throw new Refusal('case.stale-version', [finding('If-Match', 'stale', reason)]);
+  }
+  const context = await contextFor(deps, request, state);
+  const decision = decide(state, request.command, context);
+  const recordedAt = deps.clock.now();
+  const entry = nextEntry(state, {
+    command: request.command.name,
+    actor: request.actor,
+    occurredAt: request.occurredAt,
+    recordedAt,
+    events: decision.events,
+  });
+  const after = applyEntry(state, entry);
+  const answer = { caseNumber: after.caseNumber, region: after.region, version: after.version, status: after.status, recordedAt };
+  const { handled, unpark, delivered, idempotency } = request;
+  return {
+    before: state,
+    after,
+    allowedFrom: transitionOf(after.procedure, after.side, request.command.name)?.from ?? [],
+    entry,
+    sent: await seal(deps, request, state, after, decision, recordedAt),
+    ...(handled && {
+      handled: {
+        ...handled,
+        ...messageKey(after.region, after.caseNumber, handled.messageId),
+        ...pendingFrom(after.caseNumber, recordedAt),
+      },
+    }),
+    ...(unpark && { unpark }),
+    ...(delivered && { delivered }),
+    ...(idempotency && { idempotency: { ...idempotency, answer } }),
+  };
+}
+
+/** Signs what the decision sends; these bytes are stored with the case and sent as they are, however often. */
+function seal(
+  deps: CaseDeps,
+  request: CommandRequest,
+  before: TransferCase | undefined,
+  { region, caseNumber, procedure }: TransferCase,
+  { messages }: Decision,
+  now: Instant,
+): Promise<SentMessageRow[]> {
+  const last = before?.sequences.sent ?? 0;
+  const seals = messages.map(async (message, i): Promise<SentMessageRow> => {
+    const envelope: UnsignedMessage = {
+      ...message,
+      specversion: '1.0',
+      source: sourceOf(region),
+      subject: caseNumber,
+      time: now,
+      datacontenttype: 'application/json',
+      causationid: request.causationId,
+      procedure,
+      sequence: last + 1 + i,
+    };
+    return {
+      ...messageKey(region, caseNumber, message.id),
+      direction: 'sent',
+      messageId: message.id,
+      caseNumber,
+      region,
+      counterpart: message.recipient,
+      type: message.type,
+      body: await sealMessage(deps.signer, region, envelope),
+      ...pendingFrom(caseNumber, now),
+    };
+  });
+  return Promise.all(seals);
+}
+
+/** What a commit means for the caller; undefined means: read again and try again. */
+function settle(request: CommandRequest, change: Change, result: CommitResult): ExecuteResult | undefined {
+  switch (result.kind) {
+    case 'written':
+      return { kind: 'done', answer: answerOf(change) };
+    case 'handled-before':
+      return { kind: 'handled-before' };
+    case 'key-used':
+      return { kind: 'done', answer: sameAnswer(request.idempotency?.bodyHash, result) };
+    case 'already-open': {
+      const reason = `在办业务编号 ${result.caseNumber} (open case ${result.caseNumber})`;
+      throw new Refusal('case.already-open', [finding('application.person', 'already_open', reason)]);
+    }
+    case 'conflict':
+      return undefined;
+    default:
+      return result satisfies never;
+  }
+}
+
+const answerOf = ({ after, entry }: Change): CommandAnswer => ({
+  caseNumber: after.caseNumber,
+  region: after.region,
+  version: after.version,
+  status: after.status,
+  recordedAt: entry.recordedAt,
+});
+
+/** The answer given the first time (E1); another body under the same key is a mistake of the caller's. */
+export function sameAnswer(bodyHash: Sha256 | undefined, stored: { bodyHash: Sha256; answer: CommandAnswer }): CommandAnswer {
+  if (stored.bodyHash !== bodyHash)
+    throw new Refusal('request.key-reused', [finding('Idempotency-Key', 'reused', '请换用新的幂等键 (use a new key)')]);
+  return stored.answer;
+}
+
+function report({ log, metrics }: CaseDeps, request: CommandRequest, { after }: Change): void {
+  const { caseNumber, region, version } = after;
+  log.info('case.changed', { caseNumber, region, version, command: request.command.name });
+  if (request.command.name === 'complete') metrics.count('CaseCompleted');
+}

@@ -1,0 +1,15 @@
+import { documentCheck } from '../../schemas/check-digits.ts';
+import { type CalendarDate, CaseNumber, LetterNumber, type OfficeCode, type RegionCode } from '../../schemas/primitives.ts';
+
+const numbered = (scope: string, date: CalendarDate, sequence: number): string => {
+  const text = `${scope}-${date.replaceAll('-', '')}-${String(sequence).padStart(6, '0')}`;
+  return `${text}-${documentCheck(text)}`;
+};
+
+/** `330100-20261122-000001-c`: the region that the person moves to, the day in China, a sequence, a check digit. */
+export const caseNumberOf = (region: RegionCode, date: CalendarDate, sequence: number): CaseNumber =>
+  CaseNumber.parse(numbered(region, date, sequence));
+
+/** `33010001-20261122-000001-c`: number of a letter or table (B1). */
+export const letterNumberOf = (office: OfficeCode, date: CalendarDate, sequence: number): LetterNumber =>
+  LetterNumber.parse(numbered(office, date, sequence));

@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { CaseView, TimelineView, WorkListView } from '../../schemas/api.ts';
+import type { TransferCase } from '../../schemas/cases.ts';
+import type { Role } from '../../schemas/codes.ts';
+import { Instant } from '../../schemas/primitives.ts';
+import type { ClerkCommandName } from '../../schemas/procedures.ts';
+import { parseOrRefuse, Refusal } from '../platform/errors.ts';
+import type { HttpRequest, RouteHandler } from '../platform/http.ts';
+import { caseNumberIn, regionOfCaller } from './commands-api.ts';
+import { hasUseFor } from './decide-in.ts';
+import type { CaseDeps } from './execute.ts';
+import { tableAllows } from './procedures/index.ts';
+import { ownDue } from './rows.ts';
+import { firstBroken, stateAt } from './timeline.ts';
+
+type QueryDeps = Pick<CaseDeps, 'store' | 'directory'>;
+
+/** What this caller may do with a case now: the transition table for state and role, less what this case has no use for. */
+export function actionsFor(state: TransferCase, role: Role): ClerkCommandName[] {
+  const allowed = tableAllows(state.procedure, state.side, state.status, role);
+  return state.side === 'transferIn' ? allowed.filter((name) => hasUseFor(state, name)) : allowed;
+}
+
+/** The caller's own region's copy, if it is his office's; another region's case looks as if it did not exist. */
+async function caseOf(deps: QueryDeps, http: HttpRequest): Promise<TransferCase> {
+  const state = await deps.store.readCase(await regionOfCaller(deps, http), caseNumberIn(http));
+  if (!state) throw new Refusal('case.not-found');
+  if (state.office !== http.caller.office) throw new Refusal('caller.wrong-office');
+  return state;
+}
+
+/** A case now, or with `?at=` as it was recorded at that moment (then nothing can be done with it). */
+export const caseHandler =
+  (deps: QueryDeps): RouteHandler =>
+  async (http) => {
+    const state = await caseOf(deps, http);
+    if (http.query.at === undefined) return view(state, actionsFor(state, http.caller.role));
+    const { at } = parseOrRefuse(z.object({ at: Instant }), http.query, 'request.invalid');
+    const past = stateAt(await deps.store.timeline(state.region, state.caseNumber), at);
+    if (!past) throw new Refusal('case.not-found');
+    return view(past, []);
+  };
+
+const view = (state: TransferCase, actions: ClerkCommandName[]) => ({ status: 200, body: CaseView.parse({ case: state, actions }) });
+
+export const timelineHandler =
+  (deps: QueryDeps): RouteHandler =>
+  async (http) => {
+    const state = await caseOf(deps, http);
+    const entries = await deps.store.timeline(state.region, state.caseNumber);
+    // An entry may have been added since the case was read; the chain is checked up to the version that was.
+    const known = entries.filter((entry) => entry.n <= state.version);
+    const brokenAt = firstBroken(known, state.hash);
+    const body = {
+      caseNumber: state.caseNumber,
+      entries: known,
+      intact: brokenAt === undefined,
+      brokenAt,
+      actions: actionsFor(state, http.caller.role),
+    };
+    return { status: 200, body: TimelineView.parse(body) };
+  };
+
+const PAGE = 25;
+
+/** The cursor is the index key of the last row, which holds no personal data. */
+const Cursor = z.object({ PK: z.string(), SK: z.string(), workOffice: z.string(), workDue: z.string() });
+
+export const workListHandler =
+  (deps: QueryDeps): RouteHandler =>
+  async (http) => {
+    const { office, role } = http.caller;
+    const { cases, next } = await deps.store.workList(office, PAGE, cursorIn(http));
+    const items = cases.map((state) => {
+      const { caseNumber, side, status, counterpart, procedure } = state;
+      return { caseNumber, side, status, counterpart, procedure, dueOn: ownDue(state), actions: actionsFor(state, role) };
+    });
+    const nextCursor = next && Buffer.from(JSON.stringify(next)).toString('base64url');
+    return { status: 200, body: WorkListView.parse({ office, items, nextCursor }) };
+  };
+
+function cursorIn({ query, caller }: HttpRequest): z.infer<typeof Cursor> | undefined {
+  const text = query.cursor;
+  if (text === undefined) return undefined;
+  const decoded = z
+    .string()
+    .transform((cursor, context): unknown => {
+      try {
+        return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+      } catch {
+        context.addIssue({ code: 'custom', message: '游标无效 (the cursor is not valid)' });
+        return z.NEVER;
+      }
+    })
+    .pipe(Cursor.extend({ workOffice: z.literal(caller.office) }));
+  return parseOrRefuse(z.object({ cursor: decoded }), { cursor: text }, 'request.invalid').cursor;
+}

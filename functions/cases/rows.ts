@@ -1,0 +1,54 @@
+import type { CaseEvent, TimelineEntry, TransferCase } from '../../schemas/cases.ts';
+import type { CalendarDate, Instant } from '../../schemas/primitives.ts';
+import { shardOf } from '../platform/canonical.ts';
+import { toInstant } from '../platform/clock.ts';
+import { caseKey, clockKey, timelineKey } from './keys.ts';
+
+/** Rows that a change writes, made from the state after it. Pure; the store adds the conditions. */
+
+const NO_DUE_DATE = '9999-12-31';
+const FINISHED = new Set<string>(['completed', 'closed']);
+
+/** Due date of the earliest clock that runs against this region itself. */
+export function ownDue(state: TransferCase): CalendarDate | undefined {
+  const running = Object.values(state.clocks).filter((clock) => clock.owner === state.region && clock.stoppedAt === undefined);
+  return running.map((clock) => clock.dueOn).sort()[0];
+}
+
+/** Finished cases leave the work list: its index is sparse. */
+export function caseRow(state: TransferCase) {
+  const { version, status, side, counterpart, office, caseNumber } = state;
+  const listed = FINISHED.has(status) ? {} : { workOffice: office, workDue: `${ownDue(state) ?? NO_DUE_DATE}#${caseNumber}` };
+  return { ...caseKey(state.region, caseNumber), state, version, status, side, counterpart, ...listed };
+}
+
+export const timelineRow = (state: TransferCase, entry: TimelineEntry) => ({
+  ...timelineKey(state.region, state.caseNumber, entry.n),
+  entry,
+});
+
+/** Clocks that an entry starts (whole row; already stopped perhaps) or stops (name and time only). */
+export function clockChanges(state: TransferCase, events: readonly CaseEvent[]) {
+  const stops = new Map(events.flatMap((event) => (event.type === 'clock-stopped' ? [[event.clock, event.stoppedAt] as const] : [])));
+  const started = events.flatMap((event) => {
+    if (event.type !== 'clock-started') return [];
+    const { clock } = event;
+    const stoppedAt = stops.get(clock.name);
+    stops.delete(clock.name);
+    const watch = stoppedAt ? { stoppedAt } : { alertShard: shardOf(state.caseNumber), nextAlert: clock.alerts[0]?.at };
+    const { caseNumber, region, office } = state;
+    return [{ ...clockKey(region, caseNumber, clock.name), caseNumber, region, office, clock, ...watch }];
+  });
+  const stopped = [...stops].map(([name, stoppedAt]) => ({ key: clockKey(state.region, state.caseNumber, name), stoppedAt }));
+  return { started, stopped };
+}
+
+/** The stream sends a new message at once; the sweep looks at what is still pending after this. */
+const FIRST_SWEEP_MS = 2 * 60_000;
+
+export const pendingFrom = (caseNumber: TransferCase['caseNumber'], now: Instant) => ({
+  attempts: 0,
+  pendingShard: shardOf(caseNumber),
+  pendingSince: now,
+  nextAttempt: toInstant(Date.parse(now) + FIRST_SWEEP_MS),
+});
