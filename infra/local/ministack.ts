@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, openSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endWithUs } from './children.ts';
@@ -52,6 +52,8 @@ export async function startMinistack(options: MinistackOptions): Promise<Minista
   const port = options.port === 0 ? await freePort() : options.port;
   const scratch = path.join(directory, 'tmp', String(port));
   await mkdir(scratch, { recursive: true });
+  // MiniStack runs functions by a CommonJS script it puts here; without this the project's "type": "module" would apply to it.
+  await writeFile(path.join(scratch, 'package.json'), '{"type":"commonjs"}');
   await mkdir(options.stateDir, { recursive: true });
   mkdirSync(path.dirname(options.logFile), { recursive: true });
 

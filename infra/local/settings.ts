@@ -12,7 +12,7 @@ const Port = z.coerce.number(notAPort).int(notAPort).min(1, notAPort).max(65_535
 
 const Environment = z.object({
   GATEWAY_PORT: Port.default(4566),
-  ISSUER_PORT: Port.default(4567),
+  ISSUER_PORT: Port.default(4580),
   AWS_ENDPOINT_URL: z.url({ protocol: /^https?$/, error: 'it must be an http or https URL' }).optional(),
   JIEXU_LOCAL_DIR: z.string().min(1).default(path.join(projectRoot, '.local')),
 });
