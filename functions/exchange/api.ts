@@ -1,0 +1,65 @@
+import { QuarantineView, ReplayView, ROUTES } from '../../schemas/api.ts';
+import type { RegionCode } from '../../schemas/primitives.ts';
+import type { QuarantineRow } from '../../schemas/rows.ts';
+import type { Directory } from '../directory/reader.ts';
+import { Refusal, refuse, sortFailure } from '../platform/errors.ts';
+import { type HttpRequest, type RouteHandler, routeKey } from '../platform/http.ts';
+import { type HandleDeps, handleDelivery } from './handle.ts';
+import { failureOf, keyOfQuarantined, titleOf } from './quarantine.ts';
+import type { QuarantineStore } from './quarantine-store.ts';
+
+export type ExchangeApiDeps = HandleDeps & {
+  directory: Pick<Directory, 'region' | 'office' | 'refresh'>;
+  quarantine: QuarantineStore;
+};
+
+const LIST_LIMIT = 100;
+
+/** Handlers of the routes of group `exchange`, by route key. */
+export function exchangeRoutes(deps: ExchangeApiDeps): ReadonlyMap<string, RouteHandler> {
+  const handlers: Record<string, (request: HttpRequest) => Promise<unknown>> = {
+    'GET /v1/quarantine': (request) => listQuarantine(deps, request),
+    'POST /v1/quarantine/{quarantineId}/replay': (request) => replay(deps, request),
+  };
+  return new Map(
+    ROUTES.filter(({ group }) => group === 'exchange').map((route) => {
+      const handler = handlers[routeKey(route)];
+      if (!handler) throw new Error(`no handler for ${routeKey(route)}`);
+      return [routeKey(route), async (request) => ({ status: 200, body: await handler(request) })];
+    }),
+  );
+}
+
+async function listQuarantine(deps: ExchangeApiDeps, request: HttpRequest): Promise<QuarantineView> {
+  const rows = await deps.quarantine.list(await regionOfCaller(deps, request), LIST_LIMIT);
+  return QuarantineView.parse({
+    items: rows.map(({ id, receivedAt, code, path, replayedAt }) => ({ id, receivedAt, code, path, title: titleOf(code), replayedAt })),
+  });
+}
+
+/** Brings a message the way it came, with the moment it came (B2): a replay moves no clock. */
+async function replay(deps: ExchangeApiDeps, request: HttpRequest): Promise<ReplayView> {
+  const region = await regionOfCaller(deps, request);
+  const key = keyOfQuarantined(region, request.params.quarantineId ?? '');
+  const row = (key && (await deps.quarantine.get(key))) ?? refuse('quarantine.not-found');
+  if (row.replayedAt !== undefined) return refuse('quarantine.already-replayed');
+  const { outcome, failure } = await handleAgain(deps, row);
+  const noted = failure ? await deps.quarantine.noteFailure(row, failure) : await deps.quarantine.markReplayed(row, deps.clock.now());
+  if (!noted) throw new Refusal('quarantine.already-replayed');
+  return ReplayView.parse({ id: row.id, outcome, code: failure?.code });
+}
+
+async function handleAgain(deps: ExchangeApiDeps, { region, body, receivedAt }: QuarantineRow) {
+  try {
+    return { outcome: await handleDelivery(deps, { region, body, receivedAt }), failure: undefined };
+  } catch (error) {
+    const sorted = sortFailure(error);
+    if (sorted.kind === 'retry') throw error;
+    return { outcome: 'quarantined' as const, failure: failureOf(sorted.refusal) };
+  }
+}
+
+async function regionOfCaller({ directory }: ExchangeApiDeps, { caller }: HttpRequest): Promise<RegionCode> {
+  const office = await directory.office(caller.office);
+  return office?.region ?? refuse('directory.office-unknown');
+}

@@ -1,0 +1,33 @@
+import { createCaseStore } from '../cases/store.ts';
+import { createDirectory } from '../directory/reader.ts';
+import { createDirectoryStore } from '../directory/store.ts';
+import { documentClient, kmsClient } from '../platform/clients.ts';
+import { systemClock } from '../platform/clock.ts';
+import { readConfig, setting } from '../platform/config.ts';
+import { systemIds } from '../platform/ids.ts';
+import { lambdaLog } from '../platform/log.ts';
+import { lambdaMetrics } from '../platform/metrics.ts';
+import { kmsSigner } from '../platform/signature.ts';
+import { handleDeps } from './wire.ts';
+
+/** Dependencies of the two functions that take messages to cases, read from the environment at cold start. */
+export function handleDepsFromEnvironment() {
+  const { EXCHANGE_TABLE, DIRECTORY_TABLE, SIGNING_KEY_ALIAS_PREFIX } = readConfig({
+    EXCHANGE_TABLE: setting.EXCHANGE_TABLE,
+    DIRECTORY_TABLE: setting.DIRECTORY_TABLE,
+    SIGNING_KEY_ALIAS_PREFIX: setting.SIGNING_KEY_ALIAS_PREFIX,
+  });
+  const client = documentClient();
+  const cases = {
+    store: createCaseStore(client, EXCHANGE_TABLE),
+    directory: createDirectory({ store: createDirectoryStore(client, DIRECTORY_TABLE), clock: systemClock }),
+    signer: kmsSigner(kmsClient(), SIGNING_KEY_ALIAS_PREFIX),
+    // Only an application names a person who is not in a case yet, and no message carries one.
+    personHash: () => Promise.reject(new Error('the exchange hashes no person')),
+    clock: systemClock,
+    ids: systemIds,
+    log: lambdaLog(),
+    metrics: lambdaMetrics(),
+  };
+  return handleDeps(cases, client, EXCHANGE_TABLE);
+}

@@ -1,0 +1,79 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { RegionCode } from '../../schemas/primitives.ts';
+import { toSecond } from '../platform/clock.ts';
+import { type Refusal, sortFailure } from '../platform/errors.ts';
+import { describeError } from '../platform/log.ts';
+import { type RemainingTime, TIME_TO_END_MS, unlimitedTime } from '../platform/sweep.ts';
+import { messageIdOf } from './admit.ts';
+import { type Delivery, type HandleDeps, handleDelivery } from './handle.ts';
+import { failureOf, quarantineRow } from './quarantine.ts';
+import type { QuarantineStore } from './quarantine-store.ts';
+import type { Inboxes } from './queues.ts';
+
+export type ReceiveDeps = HandleDeps & {
+  quarantine: Pick<QuarantineStore, 'quarantine' | 'quarantineParked'>;
+  inboxes: Pick<Inboxes, 'postpone'>;
+};
+
+/**
+ * Takes a batch from the inboxes of any hosted regions. Each message is handled, parked or quarantined, and acknowledged; one that meets a
+ * passing fault goes back with all that follow it in its group (the order of a case is kept), while other groups go on (E4).
+ */
+export async function receive(deps: ReceiveDeps, event: SQSEvent, remaining: RemainingTime = unlimitedTime): Promise<SQSBatchResponse> {
+  const groups = Map.groupBy(event.Records, (record) => record.attributes.MessageGroupId ?? record.messageId);
+  const returned = await Promise.all([...groups.values()].map((records) => receiveGroup(deps, records, remaining)));
+  return { batchItemFailures: returned.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+/** @returns the records that the queue has to bring again */
+async function receiveGroup(deps: ReceiveDeps, records: readonly SQSRecord[], remaining: RemainingTime): Promise<readonly SQSRecord[]> {
+  for (const [index, record] of records.entries()) {
+    if (remaining() < TIME_TO_END_MS || !(await receiveOne(deps, record))) return records.slice(index);
+  }
+  return [];
+}
+
+async function receiveOne(deps: ReceiveDeps, record: SQSRecord): Promise<boolean> {
+  try {
+    const delivery = deliveryOf(record);
+    try {
+      await handleDelivery(deps, delivery);
+    } catch (error) {
+      const failure = sortFailure(error);
+      if (failure.kind === 'retry') throw error;
+      await quarantine(deps, record, delivery, failure.refusal);
+    }
+    return true;
+  } catch (error) {
+    await backOff(deps, record, error);
+    return false;
+  }
+}
+
+function deliveryOf({ eventSourceARN, body, attributes }: SQSRecord): Delivery {
+  const region = RegionCode.parse(/jiexu-inbox-(\d{6})\.fifo$/.exec(eventSourceARN)?.[1]);
+  return { region, body, receivedAt: toSecond(Number(attributes.SentTimestamp)) };
+}
+
+async function quarantine(deps: ReceiveDeps, { messageId }: SQSRecord, { region, body, receivedAt }: Delivery, refusal: Refusal) {
+  const isNew = await deps.quarantine.quarantine(quarantineRow({ region, delivery: messageId, body, receivedAt, refusal }));
+  if (isNew) deps.metrics.count('Quarantined');
+  deps.log.warn('message.quarantined', { region, ...messageIdOf(body), ...failureOf(refusal) });
+}
+
+const LONGEST_BACK_OFF_SECONDS = 3_600;
+
+/** The group waits with its first message, so no other call is needed; without this one the queue's own visibility timeout holds. */
+async function backOff({ directory, inboxes, log }: ReceiveDeps, record: SQSRecord, fault: unknown): Promise<void> {
+  const attempts = Number(record.attributes.ApproximateReceiveCount);
+  const at = { ...messageIdOf(record.body), attempts };
+  log.error('message.retry', { ...at, ...describeError(fault) });
+  try {
+    const { region } = deliveryOf(record);
+    const inboxUrl = (await directory.region(region))?.inboxUrl;
+    if (inboxUrl === undefined) return;
+    await inboxes.postpone(inboxUrl, record.receiptHandle, Math.min(LONGEST_BACK_OFF_SECONDS, 2 ** attempts));
+  } catch (error) {
+    log.warn('message.retry', { ...at, ...describeError(error) });
+  }
+}
