@@ -21,9 +21,27 @@ export const refuse = (code: ProblemCode, ...errors: FieldError[]): never => {
 /** One finding of a field; `reason` is Chinese with English in brackets. */
 export const finding = (field: string, code: string, reason: string): FieldError => ({ field, code, reason });
 
-/** Findings of a failed parse: path, zod's code and message; zod's messages quote no input. */
+/** What zod says of its own accord is English; clerks read Chinese first. */
+const REASONS: Record<z.core.$ZodIssue['code'], string> = {
+  invalid_type: '缺少该项或类型不符',
+  too_big: '超出上限',
+  too_small: '低于下限',
+  invalid_format: '格式不符',
+  not_multiple_of: '不是规定的倍数',
+  unrecognized_keys: '含有未定义的项',
+  invalid_union: '不符合任何一种规定形式',
+  invalid_key: '项的名称不符',
+  invalid_element: '元素不符',
+  invalid_value: '不在规定的取值之内',
+  custom: '不符合要求',
+};
+
+const reasonOf = ({ code, message }: z.core.$ZodIssue): string =>
+  /^\p{Script=Han}/u.test(message) ? message : `${REASONS[code]} (${message})`;
+
+/** Findings of a failed parse: path, zod's code and a reason, Chinese first; zod's messages quote no input. */
 export const findingsOf = (error: z.ZodError): FieldError[] =>
-  error.issues.map((issue) => finding(issue.path.map(String).join('.'), issue.code, issue.message));
+  error.issues.map((issue) => finding(issue.path.map(String).join('.'), issue.code, reasonOf(issue)));
 
 /** Parses or refuses with `code`, naming each field. */
 export function parseOrRefuse<S extends z.ZodType>(schema: S, value: unknown, code: ProblemCode): z.output<S> {
