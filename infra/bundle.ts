@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
@@ -49,20 +49,4 @@ export function bundleEntry(entry: string): Bundle {
 /** Where the stacks take a function's code from; tests pass their own, because rules about resources need no bundles. */
 export type CodeOf = (name: FunctionName) => Code;
 
-export const bundledCode: CodeOf = (name) =>
-  // DEVELOPMENT ONLY, goes when all entries exist.
-  existsSync(resolve(root, ENTRIES[name])) ? Code.fromAsset(bundleEntry(ENTRIES[name]).directory) : missing(name);
-
-function missing(name: FunctionName): Code {
-  const directory = resolve(root, '.local/bundles', `missing-${name}`);
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(resolve(directory, 'index.mjs'), stub);
-  return Code.fromAsset(directory);
-}
-const stub = `export const handler = async (event) => {
-  if (event.ResponseURL) {
-    await fetch(event.ResponseURL, { method: 'PUT', body: JSON.stringify({ Status: 'SUCCESS', PhysicalResourceId: 'x', StackId: event.StackId, RequestId: event.RequestId, LogicalResourceId: event.LogicalResourceId }) });
-  }
-  return { statusCode: 501, body: JSON.stringify({ env: Object.keys(process.env), event }) };
-};
-`;
+export const bundledCode: CodeOf = (name) => Code.fromAsset(bundleEntry(ENTRIES[name]).directory);

@@ -12,8 +12,8 @@ export class Sending extends Construct {
     super(scope, id);
     const { exchange, directory } = storage;
     const environment = { EXCHANGE_TABLE: exchange.table.tableName, DIRECTORY_TABLE: directory.table.tableName };
-    const mayDeliver = (sender: ServiceFunction): void => {
-      exchange.allowReadWrite(sender, 'pending');
+    const mayDeliver = (sender: ServiceFunction, ...indexes: string[]): void => {
+      exchange.allowReadWrite(sender, ...indexes);
       directory.allowRead(sender);
       sender.allow(['sqs:SendMessage'], inboxArnPattern(this));
       sender.allow(['kms:GenerateDataKey', 'kms:Decrypt'], house.messageKey.keyArn);
@@ -64,6 +64,6 @@ export class Sending extends Construct {
         remedy: 'check the rule that starts jiexu-exchange-sweep and the concurrency left in the account.',
       },
     });
-    mayDeliver(sweep);
+    mayDeliver(sweep, 'pending');
   }
 }

@@ -1,4 +1,5 @@
 import { type App, CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { seedYears } from '../../functions/calendar/seed.ts';
 import { RECEIVE_TIMEOUT } from '../capabilities/receiving.ts';
 import { DeadLetterQueue } from '../constructs/house-queue.ts';
 import { RegionInbox } from '../constructs/region-inbox.ts';
@@ -46,6 +47,8 @@ export class InboxStack extends Stack {
       serviceToken: exchange.register.functionArn,
       serviceTimeout: Duration.minutes(5),
       properties: {
+        // CloudFormation calls again when a property changes only; a calendar that has gained a year must reach the directory too.
+        CalendarYears: seedYears().map(({ year }) => year),
         Regions: inboxes.map(({ region: { code, name }, inbox: { queue, signingKey } }) => ({
           code,
           name,

@@ -1,0 +1,152 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { lambdaMetrics } from '../../functions/platform/metrics.ts';
+import { ENTRIES } from '../../infra/entries.ts';
+import { demoSystem, type Loose, type Resource } from './tools/system.ts';
+
+const { ofType, target } = demoSystem();
+const functions = ofType('AWS::Lambda::Function');
+const alarms = ofType('AWS::CloudWatch::Alarm');
+const queues = ofType('AWS::SQS::Queue');
+const mappings = ofType('AWS::Lambda::EventSourceMapping');
+
+const alarmsOn = (resource: Resource, metric: string) =>
+  alarms.filter(
+    (alarm) =>
+      alarm.properties.MetricName === metric &&
+      (alarm.properties.Dimensions ?? []).some((dimension: Loose) => target(alarm, dimension.Value) === resource),
+  );
+const deadLetterTargets = new Set([
+  ...queues.map((queue) => target(queue, queue.properties.RedrivePolicy?.deadLetterTargetArn)),
+  ...mappings.map((mapping) => target(mapping, mapping.properties.DestinationConfig?.OnFailure?.Destination)),
+]);
+
+describe('functions', () => {
+  test('are those of the catalogue', () => {
+    expect(functions.map(({ properties }) => properties.FunctionName).toSorted()).toEqual(
+      Object.keys(ENTRIES)
+        .map((name) => `jiexu-${name}`)
+        .toSorted(),
+    );
+  });
+
+  test.each(functions.map((each) => [each.properties.FunctionName, each] as const))(
+    '%s: log with retention, alarm on errors, runtime',
+    (_, each) => {
+      const log = target(each, each.properties.LoggingConfig?.LogGroup);
+      expect(log?.type).toBe('AWS::Logs::LogGroup');
+      expect(alarmsOn(each, 'Errors')).toHaveLength(1);
+      expect(each.properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
+      expect(each.properties.Environment.Variables).toMatchObject({
+        POWERTOOLS_SERVICE_NAME: 'jiexu',
+        POWERTOOLS_METRICS_NAMESPACE: 'Jiexu',
+      });
+    },
+  );
+
+  test('every log group is kept for a year', () => {
+    for (const { id, properties } of ofType('AWS::Logs::LogGroup')) expect(properties.RetentionInDays, id).toBe(365);
+  });
+
+  test('every schedule has an alarm on silence that also sounds without data', () => {
+    const rules = ofType('AWS::Events::Rule');
+    expect(rules.map(({ properties }) => properties.ScheduleExpression).toSorted()).toEqual(['rate(1 minute)', 'rate(5 minutes)']);
+    for (const rule of rules) {
+      const swept = target(rule, rule.properties.Targets[0].Arn);
+      const [silence] = alarmsOn(swept!, 'Invocations');
+      expect(silence?.properties).toMatchObject({ ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' });
+    }
+  });
+});
+
+describe('queues and streams', () => {
+  test('every queue is a dead-letter queue or has one', () => {
+    for (const queue of queues) {
+      if (!deadLetterTargets.has(queue)) expect(queue.properties.RedrivePolicy, queue.id).toBeDefined();
+    }
+  });
+
+  test('every dead-letter queue keeps 14 days and has an alarm on its first message', () => {
+    const dead = queues.filter((queue) => deadLetterTargets.has(queue));
+    expect(dead).not.toHaveLength(0);
+    for (const queue of dead) {
+      const [alarm] = alarmsOn(queue, 'ApproximateNumberOfMessagesVisible');
+      expect(alarm?.properties, queue.id).toMatchObject({ Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold' });
+      expect(queue.properties.MessageRetentionPeriod, queue.id).toBe(14 * 24 * 3600);
+    }
+  });
+
+  test('a queue hides a message for six times the function that reads it', () => {
+    for (const mapping of mappings) {
+      const queue = target(mapping, mapping.properties.EventSourceArn);
+      if (queue?.type !== 'AWS::SQS::Queue') continue;
+      const reader = target(mapping, mapping.properties.FunctionName);
+      expect(queue.properties.VisibilityTimeout, queue.id).toBeGreaterThanOrEqual(6 * reader?.properties.Timeout);
+    }
+  });
+
+  test('every mapping reports single failures', () => {
+    for (const { id, properties } of mappings) expect(properties.FunctionResponseTypes, id).toEqual(['ReportBatchItemFailures']);
+  });
+
+  test('the stream has one reader, bounded, that wakes for new messages only', () => {
+    const readers = mappings.filter((mapping) => target(mapping, mapping.properties.EventSourceArn)?.type === 'AWS::DynamoDB::Table');
+    expect(readers).toHaveLength(1);
+    const [{ properties }] = readers as [Resource];
+    expect(properties).toMatchObject({ BisectBatchOnFunctionError: true, MaximumRetryAttempts: 5, MaximumRecordAgeInSeconds: 3600 });
+    expect(properties.FilterCriteria.Filters.map(({ Pattern }: Loose) => JSON.parse(Pattern))).toEqual([
+      { eventName: ['INSERT'], dynamodb: { Keys: { SK: { S: [{ prefix: 'M#' }] } } } },
+    ]);
+    expect(target(readers[0]!, properties.DestinationConfig.OnFailure.Destination)?.type).toBe('AWS::SQS::Queue');
+  });
+});
+
+describe('alarms', () => {
+  const [alarmTopic] = ofType('AWS::SNS::Topic').filter(({ stack }) => stack === 'JiexuStorage');
+
+  test('every one tells the operators, and says who is hurt and what to do', () => {
+    for (const alarm of alarms) {
+      expect(alarm.properties.AlarmDescription, alarm.id).toMatch(/^Hurt: .{20,}\. Do: .{20,}\.$/);
+      expect(alarm.properties.AlarmDescription.length, alarm.id).toBeLessThanOrEqual(1024);
+      expect(
+        alarm.properties.AlarmActions.map((to: unknown) => target(alarm, to)),
+        alarm.id,
+      ).toEqual([alarmTopic]);
+    }
+  });
+
+  test('CloudWatch may publish to their topic and use its key', () => {
+    const [policy] = ofType('AWS::SNS::TopicPolicy').filter((each) =>
+      each.properties.Topics.some((to: unknown) => target(each, to) === alarmTopic),
+    );
+    const key = target(alarmTopic!, alarmTopic!.properties.KmsMasterKeyId);
+    for (const statements of [policy!.properties.PolicyDocument.Statement, key!.properties.KeyPolicy.Statement]) {
+      expect(statements).toContainEqual(expect.objectContaining({ Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' } }));
+    }
+  });
+
+  describe('quarantine', () => {
+    afterEach(() => {
+      vi.unstubAllEnvs();
+      vi.restoreAllMocks();
+    });
+
+    test('watches the very metric that is written', () => {
+      const [{ properties }] = functions.filter((each) => each.properties.FunctionName === 'jiexu-exchange-receive') as [Resource];
+      for (const [name, value] of Object.entries<string>(properties.Environment.Variables))
+        if (name.startsWith('POWERTOOLS')) vi.stubEnv(name, value);
+      const written: string[] = [];
+      vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+      vi.spyOn(console, 'log').mockImplementation((text) => void written.push(String(text)));
+      lambdaMetrics().count('Quarantined');
+      const emf = JSON.parse(written.find((line) => line.includes('Quarantined')) ?? '{}');
+      const { Namespace, Dimensions } = emf._aws.CloudWatchMetrics[0];
+
+      const [alarm] = alarms.filter((each) => each.properties.MetricName === 'Quarantined');
+      expect(alarm?.properties).toMatchObject({
+        Namespace,
+        Dimensions: Dimensions[0].map((name: string) => ({ Name: name, Value: emf[name] })),
+        Threshold: 1,
+      });
+    });
+  });
+});
