@@ -18,7 +18,7 @@ const Params = z.object({ office: OfficeCode });
 
 /** `If-Match` as sent back from `version`: one strong entity tag (RFC 9110 13.1.1). */
 const Precondition = z.object({
-  'if-match': z
+  'If-Match': z
     .string()
     .regex(/^"\d{1,6}"$/, { error: '须为带双引号的版本号，例如 "3" (must be a version in double quotes, such as "3")' })
     .transform((tag) => Number(tag.slice(1, -1)))
@@ -46,7 +46,7 @@ async function getOffice({ store }: DirectoryApiDeps, { params }: HttpRequest): 
  */
 async function putOffice({ store, clock, log }: DirectoryApiDeps, { params, headers, body, caller }: HttpRequest): Promise<HttpAnswer> {
   const { office: code } = parseOrRefuse(Params, params, 'request.invalid');
-  const { 'if-match': expected } = parseOrRefuse(Precondition, headers, 'request.invalid');
+  const { 'If-Match': expected } = parseOrRefuse(Precondition, { 'If-Match': headers['if-match'] }, 'request.invalid');
   const entry = parseOrRefuse(OfficeEntry, body, 'request.invalid');
   const [current, region] = await Promise.all([store.getOffice(code), store.getRegion(entry.region)]);
   if (region === undefined) {

@@ -139,7 +139,7 @@ describe('PUT', () => {
 
   test.each(['4', 'W/"4"', '"x"', '*'])('with If-Match %s names the header', async (ifMatch) => {
     const { status, body } = await call(PUT, { body: officeEntry(), ifMatch });
-    expect([status, body.code, body.errors[0].field]).toEqual([400, 'request.invalid', 'if-match']);
+    expect([status, body.code, body.errors[0].field]).toEqual([400, 'request.invalid', 'If-Match']);
   });
 
   test.each(Role.options.filter((role) => role !== 'ministry'))('by a %s is refused', async (role) => {
