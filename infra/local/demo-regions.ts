@@ -20,3 +20,11 @@ export const demoRegions: readonly DemoRegion[] = [
 
 /** Main office of a region: its code and the first serial. */
 export const mainOfficeOf = (regionCode: string): string => `${regionCode}01`;
+
+export function demoRegionOf(regionCode: string): DemoRegion {
+  const region = demoRegions.find(({ code }) => code === regionCode);
+  if (region === undefined) {
+    throw new TypeError(`${regionCode} is no demonstration region`);
+  }
+  return region;
+}

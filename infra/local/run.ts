@@ -1,7 +1,14 @@
 import path from 'node:path';
+import { addresses } from './addresses.ts';
+import { apiClient, localApiUrl } from './api-client.ts';
+import { givenAws, type LocalAws, ownAws } from './aws.ts';
+import { runDemo } from './demo.ts';
+import { deploy, type Outputs } from './deploy.ts';
 import { LocalFailure } from './failure.ts';
 import { startIssuer } from './issuer.ts';
+import { loadDirectory } from './load-directory.ts';
 import { startMinistack } from './ministack.ts';
+import { ministryPerson } from './people.ts';
 import { requireFreePort } from './ports.ts';
 import { part } from './progress.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -42,18 +49,40 @@ export async function runLocally(args: readonly string[]): Promise<number> {
 }
 
 async function bringUp(settings: Settings, stops: Stop[]): Promise<void> {
+  const { directory, issuerPort } = settings;
   // Asked before anything is built, so that a busy port is said in the first second.
-  await requireFreePort(settings.issuerPort, 'the local OIDC issuer', 'ISSUER_PORT');
-  await startEndpoint(settings, stops);
-  const issuer = await startIssuer({ port: settings.issuerPort, directory: settings.directory });
+  await requireFreePort(issuerPort, 'the local OIDC issuer', 'ISSUER_PORT');
+  const aws = await startAws(settings, stops);
+  const issuer = await startIssuer({ port: issuerPort, directory });
   stops.push(issuer.stop);
+  const outputs = await part('CDK app', (progress) => deploy({ aws, issuer: issuer.issuer, directory, progress }));
+  const apiUrl = localApiUrl(aws.endpoint, outputOf(outputs, 'ApiUrl'));
+  await part('Directory', () =>
+    loadDirectory(
+      aws,
+      outputOf(outputs, 'DirectoryTableName'),
+      apiClient(apiUrl, () => issuer.tokenFor(ministryPerson)),
+    ),
+  );
+  const logFile = path.join(directory, 'ministack.log');
+  console.log('');
+  const caseNumber = await runDemo({ apiUrl, tokenFor: issuer.tokenFor, logFile, tell: (line) => console.log(line) });
+  console.log(addresses({ aws, apiUrl, issuer: issuer.issuer, caseNumber }).join('\n'));
 }
 
-async function startEndpoint(settings: Settings, stops: Stop[]): Promise<string> {
+function outputOf(outputs: Outputs, name: string): string {
+  const value = outputs.get(name);
+  if (value === undefined) {
+    throw new LocalFailure(`The deployed app has no output ${name}: delete .local and start again.`);
+  }
+  return value;
+}
+
+async function startAws(settings: Settings, stops: Stop[]): Promise<LocalAws> {
   if (settings.givenEndpoint !== undefined) {
     await requireAnswer(settings.givenEndpoint);
     console.log(`· AWS_ENDPOINT_URL is set: using ${settings.givenEndpoint}`);
-    return settings.givenEndpoint;
+    return givenAws(settings.givenEndpoint, process.env);
   }
   const ministack = await part('Local AWS (MiniStack)', () =>
     startMinistack({
@@ -65,7 +94,7 @@ async function startEndpoint(settings: Settings, stops: Stop[]): Promise<string>
     }),
   );
   stops.push(ministack.stop);
-  return ministack.endpoint;
+  return ownAws(ministack.endpoint);
 }
 
 async function requireAnswer(endpoint: string): Promise<void> {
