@@ -1,8 +1,8 @@
 import { ROUTES } from '../../schemas/api.ts';
 import { httpHandler, type RouteHandler, routeKey } from '../platform/http.ts';
 import { commandHandler } from './commands-api.ts';
-import type { CaseDeps } from './execute.ts';
 import { caseHandler, timelineHandler, workListHandler } from './queries-api.ts';
+import type { CaseDeps } from './request.ts';
 
 /** The HTTP function of group `cases`: every clerk command and the three queries. */
 export function casesApi(deps: CaseDeps) {

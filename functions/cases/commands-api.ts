@@ -7,8 +7,9 @@ import { hashOf } from '../platform/canonical.ts';
 import { finding, parseOrRefuse, Refusal } from '../platform/errors.ts';
 import type { HttpAnswer, HttpRequest, RouteHandler } from '../platform/http.ts';
 import type { Command } from './commands.ts';
-import { type CaseDeps, type CommandRequest, execute, sameAnswer, untilSettled } from './execute.ts';
+import { execute, sameAnswer, untilSettled } from './execute.ts';
 import { caseNumberOf } from './numbers.ts';
+import type { CaseDeps, CommandRequest } from './request.ts';
 
 /** Region of the caller: the one his office belongs to in the directory, whatever the token may say. */
 export async function regionOfCaller({ directory }: Pick<CaseDeps, 'directory'>, { caller }: HttpRequest): Promise<RegionCode> {

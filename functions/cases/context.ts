@@ -5,8 +5,8 @@ import { chinaDate } from '../calendar/china-time.ts';
 import type { Directory } from '../directory/reader.ts';
 import { Refusal } from '../platform/errors.ts';
 import type { Command, Context } from './commands.ts';
-import type { CaseDeps, CommandRequest } from './execute.ts';
 import { letterNumberOf } from './numbers.ts';
+import type { CaseDeps, CommandRequest } from './request.ts';
 
 /** Gathers what a decision looks at: directory records and calendars (cached), and a document number when the command makes a document. */
 export async function contextFor(deps: CaseDeps, request: CommandRequest, state: TransferCase | undefined): Promise<Context> {

@@ -1,53 +1,19 @@
-import type { Actor, TransferCase } from '../../schemas/cases.ts';
+import type { TransferCase } from '../../schemas/cases.ts';
 import type { UnsignedMessage } from '../../schemas/messages.ts';
 import { sourceOf } from '../../schemas/messages.ts';
-import type { CaseNumber, Instant, RegionCode, Sha256 } from '../../schemas/primitives.ts';
-import type { CommandAnswer, HandledMessageRow, SentMessageRow } from '../../schemas/rows.ts';
-import type { Directory } from '../directory/reader.ts';
-import type { Clock } from '../platform/clock.ts';
+import type { Instant, Sha256 } from '../../schemas/primitives.ts';
+import type { CommandAnswer, SentMessageRow } from '../../schemas/rows.ts';
 import { finding, Refusal } from '../platform/errors.ts';
-import type { Ids } from '../platform/ids.ts';
-import type { Log } from '../platform/log.ts';
-import type { Metrics } from '../platform/metrics.ts';
-import { type Signer, sealMessage } from '../platform/signature.ts';
+import { sealMessage } from '../platform/signature.ts';
 import type { Change, CommitResult } from './change.ts';
-import type { Command, Decision } from './commands.ts';
+import type { Decision } from './commands.ts';
 import { contextFor } from './context.ts';
 import { decide } from './decide.ts';
-import { type Key, messageKey } from './keys.ts';
-import type { HashPerson } from './person-hash.ts';
+import { messageKey } from './keys.ts';
 import { transitionOf } from './procedures/index.ts';
+import type { CaseDeps, CommandRequest } from './request.ts';
 import { pendingFrom } from './rows.ts';
-import type { CaseStore } from './store.ts';
 import { applyEntry, nextEntry } from './timeline.ts';
-
-/** What changing a case needs from outside. */
-export type CaseDeps = {
-  store: CaseStore;
-  directory: Directory;
-  signer: Signer;
-  personHash: HashPerson;
-  clock: Clock;
-  ids: Ids;
-  log: Log;
-  metrics: Metrics;
-};
-
-/** One command for one copy of a case, whoever gives it. */
-export type CommandRequest = {
-  region: RegionCode;
-  caseNumber: CaseNumber;
-  command: Command;
-  actor: Actor;
-  occurredAt: Instant;
-  /** Id of the command or message that causes this: `causationid` of what is sent. */
-  causationId: string;
-  expectedVersion?: number | undefined;
-  idempotency?: Pick<NonNullable<Change['idempotency']>, 'office' | 'key' | 'bodyHash'>;
-  handled?: Omit<HandledMessageRow, keyof ReturnType<typeof pendingFrom> | 'PK' | 'SK'>;
-  unpark?: Key;
-  delivered?: NonNullable<Change['delivered']>;
-};
 
 export type ExecuteResult = { kind: 'done'; answer: CommandAnswer } | { kind: 'handled-before' };
 

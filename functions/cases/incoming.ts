@@ -4,8 +4,9 @@ import { type Instant, MessageId } from '../../schemas/primitives.ts';
 import type { ParkedRow } from '../../schemas/rows.ts';
 import { finding, Refusal } from '../platform/errors.ts';
 import type { Command } from './commands.ts';
-import { type CaseDeps, type CommandRequest, execute, untilSettled } from './execute.ts';
+import { execute, untilSettled } from './execute.ts';
 import { parkedKey } from './keys.ts';
+import type { CaseDeps, CommandRequest } from './request.ts';
 
 /** A message whose signature fits, as it came out of this region's inbox. */
 export type Incoming = {

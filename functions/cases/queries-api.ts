@@ -8,8 +8,8 @@ import { parseOrRefuse, Refusal } from '../platform/errors.ts';
 import type { HttpRequest, RouteHandler } from '../platform/http.ts';
 import { caseNumberIn, regionOfCaller } from './commands-api.ts';
 import { hasUseFor } from './decide-in.ts';
-import type { CaseDeps } from './execute.ts';
 import { tableAllows } from './procedures/index.ts';
+import type { CaseDeps } from './request.ts';
 import { ownDue } from './rows.ts';
 import { firstBroken, stateAt } from './timeline.ts';
 

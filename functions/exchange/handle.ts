@@ -1,9 +1,9 @@
 import { type BusinessMessage, type Message, type ReceiptMessage, regionOf } from '../../schemas/messages.ts';
 import type { Instant, RegionCode } from '../../schemas/primitives.ts';
 import type { ParkedRow } from '../../schemas/rows.ts';
-import type { CaseDeps } from '../cases/execute.ts';
 import { acceptMessage, acceptReceipt } from '../cases/incoming.ts';
 import { messageKey, parkedKey } from '../cases/keys.ts';
+import type { CaseDeps } from '../cases/request.ts';
 import type { Directory } from '../directory/reader.ts';
 import { finding, Refusal, sortFailure } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';

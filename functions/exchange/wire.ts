@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { CaseDeps } from '../cases/execute.ts';
+import type { CaseDeps } from '../cases/request.ts';
 import { casePort, type HandleDeps } from './handle.ts';
 import { createParkingStore } from './parking-store.ts';
 import { createPendingStore } from './pending-store.ts';
