@@ -16,6 +16,19 @@ export interface Bundle {
 }
 
 /**
+ * Places to look for credentials that a Lambda function never gets to: its own are in the environment, where the SDK looks first. The SDK loads
+ * each of these only when it comes to it; left out, a bundle is a fifth smaller.
+ */
+const OTHER_CREDENTIALS = [
+  '@aws-sdk/credential-provider-http',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-web-identity',
+  '@smithy/credential-provider-imds',
+];
+
+/**
  * Bundles one Lambda entry into `.local/bundles/<entry>/index.mjs`, minified, for Node 24.
  * @param entry path from the project root
  */
@@ -28,6 +41,7 @@ export function bundleEntry(entry: string): Bundle {
     entryPoints: [entry],
     outfile: file,
     bundle: true,
+    external: OTHER_CREDENTIALS,
     platform: 'node',
     target: 'node24',
     format: 'esm',
