@@ -107,4 +107,6 @@ export const ROUTES: readonly Route[] = [
   { group: 'exchange', method: 'POST', path: '/v1/quarantine/{quarantineId}/replay', roles: OFFICE_ROLES },
   { group: 'directory', method: 'GET', path: '/v1/directory/offices/{office}', roles: Role.options },
   { group: 'directory', method: 'PUT', path: '/v1/directory/offices/{office}', roles: ['ministry'] },
+  { group: 'directory', method: 'GET', path: '/v1/directory/regions/{region}', roles: Role.options },
+  { group: 'directory', method: 'PUT', path: '/v1/directory/regions/{region}', roles: ['ministry'] },
 ];

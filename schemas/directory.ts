@@ -32,6 +32,9 @@ export const RegionEntry = z.strictObject({
 });
 export type RegionEntry = z.infer<typeof RegionEntry>;
 
+/** A region as the ministry states it; the code stands in the path. */
+export const RegionStatement = RegionEntry.omit({ code: true }).extend({ reason: line(200) });
+
 /**
  * Region with what a deployment adds: where its inbox is and which keys it signs with. A region without an inbox is not connected; one that
  * a deployment registered and nobody has described yet has no office and no payee, and so can receive but not ask for money.

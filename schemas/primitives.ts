@@ -103,14 +103,14 @@ export const Sha256 = z
   .brand('Sha256');
 export type Sha256 = z.infer<typeof Sha256>;
 
-/** A line of text as clerks type it: trimmed, no control characters. */
+/** A line of text as clerks type it: trimmed, no control characters and no half characters, which have no canonical form to sign. */
 export const line = (max: number) =>
   z
     .string()
     .trim()
     .min(1, say('不得为空', 'must not be empty'))
     .max(max, say(`不得超过${max}个字符`, `at most ${max} characters`))
-    .regex(/^\P{Cc}*$/u, say('不得含控制字符', 'no control characters'));
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, say('不得含控制字符', 'no control characters'));
 
 /** Telephone: mobile, landline with area code, or a hotline such as 12393. */
 export const Phone = z

@@ -1,20 +1,18 @@
 import * as z from 'zod';
-import { Office, OfficeEntry } from '../../schemas/directory.ts';
-import { OfficeCode } from '../../schemas/primitives.ts';
+import { Office, OfficeEntry, Region, RegionStatement } from '../../schemas/directory.ts';
+import { OfficeCode, RegionCode } from '../../schemas/primitives.ts';
 import type { Clock } from '../platform/clock.ts';
 import { finding, parseOrRefuse, Refusal, refuse } from '../platform/errors.ts';
 import type { HttpAnswer, HttpRequest, RouteHandler } from '../platform/http.ts';
 import type { Log } from '../platform/log.ts';
-import { stateOffice } from './changes.ts';
+import { stateOffice, stateRegion } from './changes.ts';
 import type { DirectoryStore } from './store.ts';
 
 export type DirectoryApiDeps = {
-  store: Pick<DirectoryStore, 'getOffice' | 'getRegion' | 'putOffice'>;
+  store: Pick<DirectoryStore, 'getOffice' | 'getRegion' | 'putOffice' | 'putRegion'>;
   clock: Clock;
   log: Log;
 };
-
-const Params = z.object({ office: OfficeCode });
 
 /** `If-Match` as sent back from `version`: one strong entity tag (RFC 9110 13.1.1). */
 const Precondition = z.object({
@@ -30,34 +28,81 @@ export function createDirectoryApi(deps: DirectoryApiDeps): ReadonlyMap<string, 
   return new Map<string, RouteHandler>([
     ['GET /v1/directory/offices/{office}', (request) => getOffice(deps, request)],
     ['PUT /v1/directory/offices/{office}', (request) => putOffice(deps, request)],
+    ['GET /v1/directory/regions/{region}', (request) => getRegion(deps, request)],
+    ['PUT /v1/directory/regions/{region}', (request) => putRegion(deps, request)],
   ]);
 }
 
-async function getOffice({ store }: DirectoryApiDeps, { params }: HttpRequest): Promise<HttpAnswer> {
-  const { office: code } = parseOrRefuse(Params, params, 'request.invalid');
-  const office = await store.getOffice(code);
+const officeIn = ({ params }: HttpRequest) => parseOrRefuse(z.object({ office: OfficeCode }), params, 'request.invalid').office;
+const regionIn = ({ params }: HttpRequest) => parseOrRefuse(z.object({ region: RegionCode }), params, 'request.invalid').region;
+
+async function getOffice({ store }: DirectoryApiDeps, request: HttpRequest): Promise<HttpAnswer> {
+  const office = await store.getOffice(officeIn(request));
   if (office === undefined) throw new Refusal('directory.office-not-found');
   return { status: 200, body: Office.parse(office) };
 }
 
-/**
- * States an office anew. Answers 201 for the first version and 200 for any other; content that is there already makes no version, also when
- * `If-Match` names an older one, so that an answer lost on the way can be asked for again.
- */
-async function putOffice({ store, clock, log }: DirectoryApiDeps, { params, headers, body, caller }: HttpRequest): Promise<HttpAnswer> {
-  const { office: code } = parseOrRefuse(Params, params, 'request.invalid');
-  const { 'If-Match': expected } = parseOrRefuse(Precondition, { 'If-Match': headers['if-match'] }, 'request.invalid');
-  const entry = parseOrRefuse(OfficeEntry, body, 'request.invalid');
+async function getRegion({ store }: DirectoryApiDeps, request: HttpRequest): Promise<HttpAnswer> {
+  const region = await store.getRegion(regionIn(request));
+  if (region === undefined) throw new Refusal('directory.region-not-found');
+  return { status: 200, body: Region.parse(region) };
+}
+
+/** States an office anew; its region must be known. */
+async function putOffice(deps: DirectoryApiDeps, request: HttpRequest): Promise<HttpAnswer> {
+  const { store, log } = deps;
+  const code = officeIn(request);
+  const entry = parseOrRefuse(OfficeEntry, request.body, 'request.invalid');
   const [current, region] = await Promise.all([store.getOffice(code), store.getRegion(entry.region)]);
   if (region === undefined) {
     refuse('recipient.unknown', finding('region', 'unknown', '目录中没有该统筹地区 (the directory has no such region)'));
   }
-  const next = stateOffice(current, code, entry, { at: clock.now(), by: caller.sub, reason: entry.reason });
-  if (next === undefined) return { status: 200, body: Office.parse(current) };
+  const next = stateOffice(current, code, entry, stampOf(deps, request, entry));
+  return answerPut(request, current, next, Office.parse, async (office) => {
+    await store.putOffice(office);
+    log.info('directory.changed', { office: code, region: office.region, version: office.version });
+  });
+}
+
+/** States a region anew; inbox and keys stay as the deployment registered them. The main office must be one of its own. */
+async function putRegion(deps: DirectoryApiDeps, request: HttpRequest): Promise<HttpAnswer> {
+  const { store, log } = deps;
+  const code = regionIn(request);
+  const { reason, ...entry } = parseOrRefuse(RegionStatement, request.body, 'request.invalid');
+  const [current, mainOffice] = await Promise.all([store.getRegion(code), store.getOffice(entry.mainOffice)]);
+  // A region that is new to the directory has no office yet: offices are entered under their region.
+  if (current !== undefined && mainOffice?.region !== code) {
+    refuse('directory.office-unknown', finding('mainOffice', 'unknown', '该机构不属于本统筹地区 (the office is not of this region)'));
+  }
+  const next = stateRegion(current, { code, ...entry }, stampOf(deps, request, { reason }));
+  return answerPut(request, current, next, Region.parse, async (region) => {
+    await store.putRegion(region);
+    log.info('directory.changed', { region: code, version: region.version });
+  });
+}
+
+const stampOf = ({ clock }: DirectoryApiDeps, { caller }: HttpRequest, { reason }: { reason: string }) => ({
+  at: clock.now(),
+  by: caller.sub,
+  reason,
+});
+
+/**
+ * Answers 201 for the first version and 200 for any other; content that is there already (`next` undefined) makes no version, also when
+ * `If-Match` names an older one, so that an answer lost on the way can be asked for again.
+ */
+async function answerPut<R extends { version: number }>(
+  { headers }: HttpRequest,
+  current: R | undefined,
+  next: R | undefined,
+  shown: (record: unknown) => R,
+  put: (record: R) => Promise<void>,
+): Promise<HttpAnswer> {
+  const { 'If-Match': expected } = parseOrRefuse(Precondition, { 'If-Match': headers['if-match'] }, 'request.invalid');
+  if (next === undefined) return { status: 200, body: shown(current) };
   if (expected !== undefined && expected !== (current?.version ?? 0)) {
     refuse('directory.changed', finding('If-Match', 'stale', '目录记录已有更新的版本 (the record has a newer version)'));
   }
-  await store.putOffice(next);
-  log.info('directory.changed', { office: code, region: next.region, version: next.version });
-  return { status: current === undefined ? 201 : 200, body: Office.parse(next) };
+  await put(next);
+  return { status: current === undefined ? 201 : 200, body: shown(next) };
 }

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { CaseView, COMMAND_BODIES, QuarantineView, ReplayView, TimelineView, WorkListView } from '../api.ts';
-import { Office, OfficeEntry, Region } from '../directory.ts';
+import { Office, OfficeEntry, Region, RegionStatement } from '../directory.ts';
 import { BusinessMessage, Message, ReceiptMessage } from '../messages.ts';
 import { ProblemDetail } from '../problems.ts';
 import { CommandAnswer } from '../rows.ts';
@@ -30,6 +30,7 @@ const schemas: [string, z.ZodType][] = [
   ['office-entry', OfficeEntry],
   ['office', Office],
   ['region', Region],
+  ['region-statement', RegionStatement],
   ['problem-detail', ProblemDetail],
 ];
 
