@@ -123,8 +123,8 @@ function balanceFindings({ advice, notRemitted }: TransferOutCase, { balanceFen 
   if (advice && advice.amountFen !== balanceFen) {
     return [finding('balanceFen', 'amount_mismatch', '余额与划转金额不一致 (balance and remittance differ)')];
   }
-  if (notRemitted?.reason === 'zero-balance' && balanceFen !== 0) {
-    return [finding('balanceFen', 'amount_mismatch', '已告知余额为零 (the balance was said to be zero)')];
+  if ((notRemitted?.reason === 'zero-balance' || notRemitted?.reason === 'no-personal-account') && balanceFen !== 0) {
+    return [finding('balanceFen', 'amount_mismatch', '已告知无余额可划转 (it was said that there is no balance)')];
   }
   return [];
 }

@@ -1,5 +1,6 @@
-import type { CaseEvent, TransferCase } from '../../schemas/cases.ts';
+import type { Actor, CaseEvent, TransferCase } from '../../schemas/cases.ts';
 import { MAX_MESSAGE_BYTES } from '../../schemas/messages.ts';
+import type { Transition } from '../../schemas/procedures.ts';
 import { CalendarYearMissing } from '../calendar/working-days.ts';
 import { finding, Refusal, refuse } from '../platform/errors.ts';
 import { clockEvents } from './clocks.ts';
@@ -7,7 +8,7 @@ import type { Command, Context, Decision } from './commands.ts';
 import { decideTransferIn, openCase } from './decide-in.ts';
 import { decideTransferOut, receiveLetter } from './decide-out.ts';
 import { evolve, type Folded } from './evolve.ts';
-import { transitionOf } from './procedures/index.ts';
+import { beginningOf, transitionOf } from './procedures/index.ts';
 
 /** Room for the CloudEvents attributes and the signature around a message's data. */
 const ENVELOPE_BYTES = 1_500;
@@ -46,14 +47,22 @@ function decideStep(state: Folded, command: Command, context: Context): Decision
 /** The transition table and the caller's office, before anything else is looked at. */
 function assertAllowed(state: Folded, command: Command, { actor }: Context): void {
   if (!state) {
-    if (command.name === 'open' || command.name === 'receive-letter') return;
-    throw new Refusal('case.not-found');
+    const beginning = beginningOf('2016.1', command.name);
+    if (!beginning) throw new Refusal('case.not-found');
+    assertRole(beginning, actor);
+    return;
   }
   if (actor.kind === 'caller' && actor.office !== state.office) throw new Refusal('caller.wrong-office');
   if (actor.kind === 'message' && actor.region !== state.counterpart) throw new Refusal('message.wrong-party');
   const row = transitionOf(state.procedure, state.side, command.name);
   if (!row?.from.includes(state.status)) throw wrongState(state);
-  if (actor.kind === 'caller' && !row.roles.includes(actor.role)) throw new Refusal('caller.role-not-allowed');
+  assertRole(row, actor);
+}
+
+/** People's commands need a role; what has none, only a message can do. */
+function assertRole({ roles }: Transition, actor: Actor): void {
+  const allowed = actor.kind === 'caller' ? roles.includes(actor.role) : roles.length === 0;
+  if (!allowed) throw new Refusal('caller.role-not-allowed');
 }
 
 const wrongState = (state: TransferCase) =>

@@ -109,6 +109,7 @@ async function tryReceipt(deps: CaseDeps, receipt: ReceiptMessage): Promise<'rec
   }
   if (data.kind === 'opened') return (await deps.store.markOpened(region, caseNumber, messageId, data.at)) ? 'recorded' : 'duplicate';
   if (message.deliveredAt) return 'duplicate';
+  assertPlausible(data.at, deps.clock.now());
   const request: CommandRequest = {
     region,
     caseNumber,
@@ -121,4 +122,10 @@ async function tryReceipt(deps: CaseDeps, receipt: ReceiptMessage): Promise<'rec
   const result = await execute(deps, request, state);
   if (!result) return undefined;
   return result.kind === 'done' ? 'recorded' : 'duplicate';
+}
+
+/** Receipts date clocks. One from a year that no calendar will ever have would be tried again for ever. */
+function assertPlausible(at: Instant, now: Instant): void {
+  if (Math.abs(new Date(at).getUTCFullYear() - new Date(now).getUTCFullYear()) <= 1) return;
+  throw new Refusal('message.schema', [finding('data.at', 'implausible', '签收时间不可信 (the time of receipt is implausible)')]);
 }

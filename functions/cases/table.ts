@@ -27,9 +27,10 @@ function periodFindings(period: InsuredPeriod, field: string, today: CalendarDat
   return findings.filter((entry) => entry !== false);
 }
 
-/** Sorted by start, a period overlaps exactly when it starts before the latest end so far. */
+/** Sorted by start, a period overlaps exactly when it starts before the latest end so far. One that ends before it starts covers no month. */
 function overlapFindings(periods: readonly InsuredPeriod[]): FieldError[] {
-  const sorted = periods.map((period, i) => ({ period, i })).sort((a, b) => monthNumber(a.period.from) - monthNumber(b.period.from));
+  const covering = periods.map((period, i) => ({ period, i })).filter(({ period }) => period.from <= period.to);
+  const sorted = covering.sort((a, b) => monthNumber(a.period.from) - monthNumber(b.period.from));
   let latest = Number.NEGATIVE_INFINITY;
   return sorted.flatMap(({ period, i }) => {
     const overlaps = monthNumber(period.from) <= latest;

@@ -18,9 +18,13 @@ export function applyEntry(state: Folded, entry: TimelineEntry): TransferCase {
   return { ...after, version: entry.n, hash: entry.hash };
 }
 
-/** The state as it was recorded at `at` (E7); undefined before the first entry. Entries in order, all of one case. */
+/**
+ * The state as it was recorded at `at` (E7); undefined before the first entry. Entries in order, all of one case. An entry that a slow clock
+ * dated before its predecessor brings the predecessor with it: the fold may leave none out.
+ */
 export function stateAt(entries: readonly TimelineEntry[], at: Instant): Folded {
-  return entries.filter((entry) => entry.recordedAt <= at).reduce<Folded>(applyEntry, undefined);
+  const last = entries.findLastIndex((entry) => entry.recordedAt <= at);
+  return entries.slice(0, last + 1).reduce<Folded>(applyEntry, undefined);
 }
 
 /** Number of the first entry that does not fit the chain: changed, missing or out of place; undefined when all fit and end in `head`. */

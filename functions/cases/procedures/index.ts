@@ -9,6 +9,10 @@ export const PROCEDURES: Record<ProcedureId, Procedure> = { '2016.1': PROCEDURE_
 export const transitionOf = (procedure: ProcedureId, side: Side, command: CommandName): Transition | undefined =>
   PROCEDURES[procedure].transitions.find((row) => row.side === side && row.command === command);
 
+/** The row of a command that begins a case, if it does. */
+export const beginningOf = (procedure: ProcedureId, command: CommandName): Transition | undefined =>
+  PROCEDURES[procedure].transitions.find((row) => row.from.length === 0 && row.command === command);
+
 /** Clerk commands that the table allows in a state to a role. */
 export function tableAllows(procedure: ProcedureId, side: Side, status: CaseStatus, role: Role): ClerkCommandName[] {
   return PROCEDURES[procedure].transitions
