@@ -1,0 +1,167 @@
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import type { HandleDeps } from '../../functions/exchange/handle.ts';
+import type { Lane, ParkingStore } from '../../functions/exchange/parking-store.ts';
+import type { QuarantineStore } from '../../functions/exchange/quarantine-store.ts';
+import { toInstant } from '../../functions/platform/clock.ts';
+import { Refusal } from '../../functions/platform/errors.ts';
+import type { Log, LogFields } from '../../functions/platform/log.ts';
+import type { Metrics } from '../../functions/platform/metrics.ts';
+import type { BusinessMessage } from '../../schemas/messages.ts';
+import { type Instant, MessageId, type RegionCode } from '../../schemas/primitives.ts';
+import type { HandledMessageRow, ParkedRow, QuarantineRow, SentMessageRow } from '../../schemas/rows.ts';
+import { aCaseNumber, CHENGDU, HANGZHOU, uuid } from './messages.ts';
+
+export const at = (text: string): Instant => toInstant(Date.parse(text));
+
+/** A log that remembers its lines as text, and metrics that remember their counts. */
+export function witness() {
+  const lines: { level: string; code: string; fields: LogFields }[] = [];
+  const counts: Partial<Record<string, number>> = {};
+  const line =
+    (level: string) =>
+    (code: string, fields: LogFields = {}) =>
+      void lines.push({ level, code, fields });
+  const log: Log = { info: line('info'), warn: line('warn'), error: line('error') };
+  const metrics: Metrics = {
+    count(name, value = 1) {
+      counts[name] = (counts[name] ?? 0) + value;
+    },
+  };
+  return { lines, counts, log, metrics, codes: () => lines.map(({ code }) => code) };
+}
+
+const nameOf = ({ PK, SK }: { PK: string; SK: string }) => `${PK}|${SK}`;
+
+/** Rows in memory that obey the stores' conditions. */
+export function parkingInMemory() {
+  const rows = new Map<string, ParkedRow>();
+  const inLane = ({ region, caseNumber, sender }: Lane) =>
+    [...rows.values()].filter(({ PK, SK }) => PK === `R#${region}#C#${caseNumber}` && SK.startsWith(`P#${sender}#`));
+  const store: ParkingStore = {
+    async park(row) {
+      const there = rows.get(nameOf(row));
+      if (there) return there.messageId === row.messageId ? 'parked-before' : 'conflict';
+      rows.set(nameOf(row), row);
+      return 'parked';
+    },
+    firstParked: async (lane) => inLane(lane).sort((a, b) => (a.SK < b.SK ? -1 : 1))[0],
+    async unpark(row) {
+      rows.delete(nameOf(row));
+    },
+  };
+  return { rows, store };
+}
+
+export function quarantineInMemory(parked: Map<string, ParkedRow>) {
+  const rows = new Map<string, QuarantineRow>();
+  const change = (row: QuarantineRow, said: Partial<QuarantineRow>) => {
+    const there = rows.get(nameOf(row));
+    if (!there || there.replayedAt !== undefined) return false;
+    rows.set(nameOf(row), { ...there, ...said });
+    return true;
+  };
+  const store: QuarantineStore = {
+    async quarantine(row) {
+      if (rows.has(nameOf(row))) return false;
+      rows.set(nameOf(row), row);
+      return true;
+    },
+    async quarantineParked(waiting, row) {
+      if (!parked.delete(nameOf(waiting))) return false;
+      rows.set(nameOf(row), row);
+      return true;
+    },
+    get: async (key) => rows.get(nameOf(key)),
+    list: async (region, limit) =>
+      [...rows.values()]
+        .filter((row) => row.region === region)
+        .sort((a, b) => (a.SK > b.SK ? -1 : 1))
+        .slice(0, limit),
+    markReplayed: async (row, replayedAt) => change(row, { replayedAt }),
+    noteFailure: async (row, failure) => change(row, failure),
+  };
+  return { rows, store };
+}
+
+/** One copy of each case, reduced to the order of its messages: what `acceptMessage` promises, without any rule. */
+export function casesInMemory(parking: ReturnType<typeof parkingInMemory>) {
+  const handled: { message: BusinessMessage; receivedAt: Instant; receipt: string }[] = [];
+  const accept: HandleDeps['cases']['acceptMessage'] = async ({ message, receivedAt, parked, makeReceipt }) => {
+    // All that is slow comes first, as a transaction is one step.
+    const receipt = await makeReceipt();
+    if (handled.some(({ message: { id } }) => id === message.id)) return { outcome: 'duplicate' };
+    const count = handled.filter(({ message: { subject } }) => subject === message.subject).length;
+    if (message.sequence <= count) throw new Refusal('message.sequence-conflict');
+    if (message.sequence !== count + 1) return { outcome: 'early' };
+    handled.push({ message, receivedAt, receipt });
+    if (parked) for (const [name, { messageId }] of parking.rows) if (messageId === message.id) parking.rows.delete(name);
+    const next = [...parking.rows.values()].find(
+      ({ PK, SK }) => PK.endsWith(message.subject) && Number(SK.slice(-6)) === message.sequence + 1,
+    );
+    return { outcome: 'handled', next };
+  };
+  return { handled, accept };
+}
+
+type Inbound = { region?: RegionCode; sentAt?: string; group?: string; id?: string; receiveCount?: number };
+
+/** A record as Lambda gets it from an inbox. */
+export const inboxRecord = (body: string, said: Inbound = {}): SQSRecord => ({
+  messageId: said.id ?? uuid(500),
+  receiptHandle: `handle-${said.id ?? uuid(500)}`,
+  body,
+  attributes: {
+    ApproximateReceiveCount: String(said.receiveCount ?? 1),
+    SentTimestamp: String(Date.parse(said.sentAt ?? '2026-11-20T01:00:05.678Z')),
+    SenderId: 'sender',
+    ApproximateFirstReceiveTimestamp: '0',
+    MessageGroupId: said.group ?? `${CHENGDU}-${aCaseNumber()}`,
+  },
+  messageAttributes: {},
+  md5OfBody: '',
+  eventSource: 'aws:sqs',
+  eventSourceARN: `arn:aws-cn:sqs:cn-north-1:000000000000:jiexu-inbox-${said.region ?? CHENGDU}.fifo`,
+  awsRegion: 'cn-north-1',
+});
+
+export const batch = (...Records: SQSRecord[]): SQSEvent => ({ Records });
+
+const pendingRow = {
+  caseNumber: aCaseNumber(),
+  type: 'cn.jiexu.completion-notice.v1',
+  attempts: 0,
+  pendingShard: '3',
+  pendingSince: at('2026-11-20T01:00:00Z'),
+  nextAttempt: at('2026-11-20T01:02:00Z'),
+} as const;
+
+/** What Hangzhou sent to Chengdu and no receipt has confirmed. */
+export const aSentRow = (n = 1, said: Partial<SentMessageRow> = {}): SentMessageRow => ({
+  ...pendingRow,
+  PK: `R#${HANGZHOU}#C#${pendingRow.caseNumber}`,
+  SK: `M#${uuid(n)}`,
+  direction: 'sent',
+  messageId: MessageId.parse(uuid(n)),
+  region: HANGZHOU,
+  counterpart: CHENGDU,
+  body: `{"the":"bytes of ${n}"}`,
+  ...said,
+});
+
+/** What Chengdu handled and has not sent the receipt of. */
+export const aHandledRow = (n = 1, said: Partial<HandledMessageRow> = {}): HandledMessageRow => ({
+  ...pendingRow,
+  PK: `R#${CHENGDU}#C#${pendingRow.caseNumber}`,
+  SK: `M#${uuid(n)}`,
+  direction: 'handled',
+  messageId: MessageId.parse(uuid(n)),
+  region: CHENGDU,
+  counterpart: HANGZHOU,
+  body: '{}',
+  receivedAt: at('2026-11-20T01:00:05Z'),
+  receipt: `{"receipt":"of ${n}"}`,
+  ...said,
+});
+
+/** The pending part of a row that has nothing to send any more. */
+export const settled = { pendingShard: undefined, pendingSince: undefined, nextAttempt: undefined };

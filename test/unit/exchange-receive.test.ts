@@ -1,0 +1,374 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type ReceiveDeps, receive } from '../../functions/exchange/receive.ts';
+import { Refusal } from '../../functions/platform/errors.ts';
+import { PROBLEMS, type ProblemCode } from '../../schemas/problems.ts';
+import { aRegion } from '../support/directory.ts';
+import { at, batch, casesInMemory, inboxRecord, parkingInMemory, quarantineInMemory, witness } from '../support/exchange.ts';
+import {
+  aCaseNumber,
+  aKeyPair,
+  aLetterEvent,
+  aNoticeEvent,
+  aReceiptEvent,
+  CHENGDU,
+  HANGZHOU,
+  PERSON,
+  receiptMessage,
+  sealed,
+  signerWith,
+  uuid,
+} from '../support/messages.ts';
+import { untouched } from '../support/untouched.ts';
+
+const key = aKeyPair();
+const chengduKey = aKeyPair();
+const regions = new Map([
+  [String(HANGZHOU), aRegion({ code: HANGZHOU, signingKeys: [key.published] })],
+  [String(CHENGDU), aRegion({ code: CHENGDU, inboxUrl: 'https://sqs.test/inbox', signingKeys: [chengduKey.published] })],
+]);
+const signed = (event: Record<string, unknown>) => sealed(key.privateKey, event);
+const notice = (n: number, said: Record<string, unknown> = {}) => signed(aNoticeEvent(n, said));
+const fault = () => new Error('the network is down');
+
+/** Chengdu's side of the exchange; each test replaces what it needs. */
+function chengdu(said: Partial<ReceiveDeps> = {}) {
+  const parking = parkingInMemory();
+  const quarantine = quarantineInMemory(parking.rows);
+  const cases = casesInMemory(parking);
+  const seen = witness();
+  const armed: string[] = [];
+  const postponed: [string, number][] = [];
+  let messageId = 700;
+  const deps: ReceiveDeps = {
+    cases: untouched('cases', { acceptMessage: cases.accept }),
+    directory: untouched('directory', { region: async (code) => regions.get(code) }),
+    parking: parking.store,
+    quarantine: quarantine.store,
+    pending: { armReceipt: async ({ SK }) => void armed.push(SK) },
+    inboxes: { postpone: async (_url, handle, seconds) => void postponed.push([handle, seconds]) },
+    signer: signerWith(chengduKey.privateKey),
+    ids: { messageId: () => uuid(messageId++) as never },
+    clock: { now: () => at('2026-11-20T01:00:09Z') },
+    log: seen.log,
+    metrics: seen.metrics,
+    ...said,
+  };
+  const order = () => cases.handled.map(({ message }) => message.sequence);
+  return { deps, parking, quarantine, cases, seen, armed, postponed, order };
+}
+
+const failedIds = async (...call: Parameters<typeof receive>) =>
+  (await receive(...call)).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+
+let side: ReturnType<typeof chengdu>;
+beforeEach(() => {
+  side = chengdu();
+});
+
+describe('a message that comes in order', () => {
+  it('is handled and acknowledged', async () => {
+    expect(await failedIds(side.deps, batch(inboxRecord(notice(1))))).toEqual([]);
+    expect(side.order()).toEqual([1]);
+    expect(side.seen.codes()).toEqual(['message.handled']);
+  });
+
+  it('B2 was received when the inbox first had it, to the second, and its signed receipt says so', async () => {
+    await receive(side.deps, batch(inboxRecord(notice(1), { sentAt: '2026-11-20T01:00:05.999Z', receiveCount: 4 })));
+    const [handled] = side.cases.handled;
+    expect(handled?.receivedAt).toBe('2026-11-20T01:00:05.000Z');
+    expect(receiptMessage(handled?.receipt ?? '')).toMatchObject({
+      source: `urn:jiexu:region:${CHENGDU}`,
+      recipient: HANGZHOU,
+      subject: aCaseNumber(),
+      causationid: uuid(1),
+      data: { messageId: uuid(1), kind: 'delivered', at: '2026-11-20T01:00:05.000Z' },
+    });
+  });
+
+  it('E3 that is a receipt goes to the message it names, and nothing is receipted', async () => {
+    const receipts: string[] = [];
+    const acceptReceipt: ReceiveDeps['cases']['acceptReceipt'] = async ({ id }) => {
+      receipts.push(id);
+      return receipts.length === 1 ? 'recorded' : 'duplicate';
+    };
+    side = chengdu({ cases: untouched('cases', { acceptReceipt }) });
+    const body = signed(aReceiptEvent(9));
+    expect(await failedIds(side.deps, batch(inboxRecord(body), inboxRecord(body)))).toEqual([]);
+    expect(receipts).toEqual([uuid(9), uuid(9)]);
+    expect(side.armed).toEqual([]);
+  });
+});
+
+describe('E1 a message that comes twice', () => {
+  it('in one batch is handled once, and its receipt is due again', async () => {
+    const record = inboxRecord(notice(1));
+    expect(await failedIds(side.deps, batch(record, record))).toEqual([]);
+    expect(side.order()).toEqual([1]);
+    expect(side.armed).toEqual([`M#${uuid(1)}`]);
+  });
+
+  it('and can never be handled makes one quarantine row, one count and no receipt', async () => {
+    const record = inboxRecord('{');
+    await receive(side.deps, batch(record));
+    await receive(side.deps, batch(record));
+    expect(side.quarantine.rows.size).toBe(1);
+    expect(side.seen.counts).toEqual({ Quarantined: 1 });
+    expect(side.armed).toEqual([]);
+  });
+
+  it('wakes those that a crash after its first handling left asleep', async () => {
+    await receive(side.deps, batch(inboxRecord(notice(2))));
+    await receive(chengduAfterCrash(side).deps, batch(inboxRecord(notice(1))));
+    expect(side.order()).toEqual([1]);
+    await receive(side.deps, batch(inboxRecord(notice(1), { receiveCount: 2 })));
+    expect(side.order()).toEqual([1, 2]);
+    expect(side.parking.rows.size).toBe(0);
+  });
+});
+
+/** Handles the message itself, then dies before its successor is woken. */
+function chengduAfterCrash({ deps, cases }: ReturnType<typeof chengdu>) {
+  const acceptMessage: typeof cases.accept = (incoming) => (incoming.parked ? Promise.reject(fault()) : cases.accept(incoming));
+  return { deps: { ...deps, cases: untouched<ReceiveDeps['cases']>('cases', { acceptMessage }) } };
+}
+
+describe('E2 a message that comes early', () => {
+  it('waits, is acknowledged, and is handled after its predecessor with the moment it came', async () => {
+    expect(await failedIds(side.deps, batch(inboxRecord(notice(2), { sentAt: '2026-11-19T08:00:00Z' })))).toEqual([]);
+    expect(side.seen.counts).toEqual({ Parked: 1 });
+    await receive(side.deps, batch(inboxRecord(notice(1))));
+    expect(side.cases.handled.map(({ message, receivedAt }) => [message.sequence, receivedAt])).toEqual([
+      [1, '2026-11-20T01:00:05.000Z'],
+      [2, '2026-11-19T08:00:00.000Z'],
+    ]);
+    expect(receiptMessage(side.cases.handled[1]?.receipt ?? '').data.at).toBe('2026-11-19T08:00:00.000Z');
+  });
+
+  it('twice waits once, with the moment it first came', async () => {
+    await receive(side.deps, batch(inboxRecord(notice(2), { sentAt: '2026-11-19T08:00:00Z' }), inboxRecord(notice(2))));
+    expect([...side.parking.rows.values()].map(({ receivedAt }) => receivedAt)).toEqual(['2026-11-19T08:00:00.000Z']);
+    expect(side.seen.counts).toEqual({ Parked: 1 });
+  });
+
+  it('with the sequence of another that waits goes to quarantine', async () => {
+    await receive(side.deps, batch(inboxRecord(notice(2)), inboxRecord(notice(2, { id: uuid(77) }))));
+    expect([...side.quarantine.rows.values()]).toMatchObject([{ code: 'message.sequence-conflict', path: 'sequence' }]);
+    expect([...side.parking.rows.values()]).toMatchObject([{ messageId: uuid(2) }]);
+  });
+
+  it('is handled at once when its predecessor was handled just before it was parked', async () => {
+    const { accept } = side.cases;
+    let raced = false;
+    const acceptMessage: typeof accept = async (incoming) => {
+      const result = await accept(incoming);
+      if (result.outcome === 'early' && !raced) {
+        raced = true;
+        await accept({ ...incoming, message: { ...incoming.message, id: uuid(1) as never, sequence: 1 } });
+      }
+      return result;
+    };
+    await receive({ ...side.deps, cases: untouched('cases', { acceptMessage }) }, batch(inboxRecord(notice(2))));
+    expect(side.order()).toEqual([1, 2]);
+    expect(side.parking.rows.size).toBe(0);
+  });
+
+  it('and turns out impossible when woken moves to quarantine, and its predecessor is acknowledged', async () => {
+    const { accept } = side.cases;
+    const acceptMessage: typeof accept = (incoming) =>
+      incoming.parked && incoming.message.sequence === 2 ? Promise.reject(new Refusal('case.wrong-state')) : accept(incoming);
+    const deps = { ...side.deps, cases: untouched<ReceiveDeps['cases']>('cases', { acceptMessage: accept }) };
+    await receive(deps, batch(inboxRecord(notice(2)), inboxRecord(notice(3))));
+    expect(await failedIds({ ...deps, cases: untouched('cases', { acceptMessage }) }, batch(inboxRecord(notice(1))))).toEqual([]);
+    expect([...side.quarantine.rows.values()]).toMatchObject([{ code: 'case.wrong-state', receivedAt: '2026-11-20T01:00:05.000Z' }]);
+    expect([...side.parking.rows.values()]).toMatchObject([{ messageId: uuid(3) }]);
+  });
+
+  it('every order of six messages ends in the same state, whatever is delivered twice', async () => {
+    const bodies = [1, 2, 3, 4, 5, 6].map((n) => notice(n));
+    const order = fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(order, fc.array(fc.nat(5), { maxLength: 4 }), fc.integer({ min: 1, max: 10 }), async (first, again, size) => {
+        side = chengdu();
+        const records = [...first, ...again].map((n, i) => inboxRecord(bodies[n] ?? '', { id: uuid(i) }));
+        for (let i = 0; i < records.length; i += size) {
+          expect(await failedIds(side.deps, batch(...records.slice(i, i + size)))).toEqual([]);
+        }
+        expect(side.order()).toEqual([1, 2, 3, 4, 5, 6]);
+        expect([side.parking.rows.size, side.quarantine.rows.size]).toEqual([0, 0]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('E4 a message that can never be handled', () => {
+  it('is kept whole with code and path, counted, and acknowledged', async () => {
+    const body = signed(aNoticeEvent(1, { recipient: HANGZHOU }));
+    expect(await failedIds(side.deps, batch(inboxRecord(body)))).toEqual([]);
+    expect([...side.quarantine.rows.values()]).toMatchObject([
+      { region: CHENGDU, receivedAt: '2026-11-20T01:00:05.000Z', code: 'message.not-ours', path: 'recipient', body },
+    ]);
+    expect(side.seen.counts).toEqual({ Quarantined: 1 });
+    expect(side.seen.lines).toEqual([
+      {
+        level: 'warn',
+        code: 'message.quarantined',
+        fields: { region: CHENGDU, messageId: uuid(1), code: 'message.not-ours', path: 'recipient' },
+      },
+    ]);
+  });
+
+  it('stops no other message of its batch, not even of its group', async () => {
+    const records = [
+      inboxRecord('poison', { id: uuid(1) }),
+      inboxRecord(notice(1), { id: uuid(2) }),
+      inboxRecord(notice(2), { id: uuid(3) }),
+    ];
+    expect(await failedIds(side.deps, batch(...records))).toEqual([]);
+    expect(side.order()).toEqual([1, 2]);
+  });
+
+  it('F4 leaves no name and no ID number in the log', async () => {
+    const data = aLetterEvent().data as object;
+    await receive(
+      side.deps,
+      batch(
+        inboxRecord(signed(aLetterEvent(1, { data: { ...data, date: PERSON.name } })), { id: uuid(1) }),
+        inboxRecord(signed(aLetterEvent(1, { data: { ...data, [PERSON.idNumber]: 1 } })), { id: uuid(2) }),
+        inboxRecord(signed(aLetterEvent(1, { id: PERSON.idNumber })), { id: uuid(3) }),
+      ),
+    );
+    expect(side.quarantine.rows.size).toBe(3);
+    const kept = [...side.quarantine.rows.values()].map(({ body: _body, ...row }) => row);
+    expect(JSON.stringify([side.seen.lines, kept])).not.toMatch(new RegExp(`${PERSON.name}|${PERSON.idNumber}`));
+  });
+
+  const codes = Object.keys(PROBLEMS) as ProblemCode[];
+  it.each(codes.map((code) => [code, PROBLEMS[code][0] < 500] as const))('%s from the cases: quarantined %s', async (code, forGood) => {
+    const acceptMessage = () => Promise.reject(new Refusal(code));
+    const failed = await failedIds({ ...side.deps, cases: untouched('cases', { acceptMessage }) }, batch(inboxRecord(notice(1))));
+    expect([side.quarantine.rows.size, failed.length]).toEqual(forGood ? [1, 0] : [0, 1]);
+  });
+});
+
+describe('E4 a passing fault', () => {
+  const failing = (sequence: number, group = aCaseNumber()): ReceiveDeps => {
+    const acceptMessage: ReceiveDeps['cases']['acceptMessage'] = (incoming) =>
+      incoming.message.subject === group && incoming.message.sequence === sequence ? Promise.reject(fault()) : side.cases.accept(incoming);
+    return { ...side.deps, cases: untouched('cases', { acceptMessage }) };
+  };
+
+  it('gives back the message and those after it in its group, in order, while other groups are handled', async () => {
+    const other = aCaseNumber(2);
+    const records = [
+      inboxRecord(notice(1), { id: uuid(1) }),
+      inboxRecord(notice(2), { id: uuid(2) }),
+      inboxRecord(notice(1, { id: uuid(8), subject: other }), { id: uuid(3), group: 'other' }),
+      inboxRecord(notice(3), { id: uuid(4) }),
+      inboxRecord(notice(2, { id: uuid(9), subject: other }), { id: uuid(5), group: 'other' }),
+    ];
+    expect(await failedIds(failing(2), batch(...records))).toEqual([uuid(2), uuid(4)]);
+    expect(side.cases.handled.map(({ message }) => message.id).sort()).toEqual([uuid(1), uuid(8), uuid(9)]);
+    expect(side.quarantine.rows.size).toBe(0);
+  });
+
+  it('of one region leaves the other regions of the batch alone', async () => {
+    const toWuhan = inboxRecord(notice(1, { recipient: '420100' }), { id: uuid(2), region: '420100' as never, group: 'wuhan' });
+    expect(await failedIds(failing(1, 'none' as never), batch(inboxRecord(notice(1), { id: uuid(1) }), toWuhan))).toEqual([]);
+    const region = async (code: string) => (code === HANGZHOU ? regions.get(code) : Promise.reject(fault()));
+    expect(
+      await failedIds({ ...failing(1), directory: untouched('directory', { region }) }, batch(inboxRecord(notice(1), { id: uuid(3) }))),
+    ).toEqual([uuid(3)]);
+  });
+
+  it.each([
+    [1, 2],
+    [2, 4],
+    [5, 32],
+    [11, 2048],
+    [12, 3600],
+    [150, 3600],
+  ])('at attempt %i hides the message for %i seconds', async (receiveCount, seconds) => {
+    await receive(failing(1), batch(inboxRecord(notice(1), { id: uuid(1), receiveCount })));
+    expect(side.postponed).toEqual([[`handle-${uuid(1)}`, seconds]]);
+  });
+
+  it('whose back-off fails too is logged and comes again all the same', async () => {
+    const deps = { ...failing(1), inboxes: { postpone: () => Promise.reject(fault()) } };
+    expect(await failedIds(deps, batch(inboxRecord(notice(1), { id: uuid(1) })))).toEqual([uuid(1)]);
+    expect(side.seen.codes()).toEqual(['message.retry', 'message.retry']);
+  });
+
+  it('that keeps the quarantine from being written gives the message back', async () => {
+    const quarantine = untouched<ReceiveDeps['quarantine']>('quarantine', { quarantine: () => Promise.reject(fault()) });
+    expect(await failedIds({ ...side.deps, quarantine }, batch(inboxRecord('{', { id: uuid(1) })))).toEqual([uuid(1)]);
+  });
+
+  it('of a woken successor brings the waking message back, and nothing is handled twice', async () => {
+    await receive(side.deps, batch(inboxRecord(notice(2))));
+    const record = inboxRecord(notice(1), { id: uuid(1) });
+    expect(await failedIds(failing(2), batch(record))).toEqual([uuid(1)]);
+    expect(side.parking.rows.size).toBe(1);
+    expect(await failedIds(side.deps, batch(record))).toEqual([]);
+    expect(side.order()).toEqual([1, 2]);
+  });
+
+  it('is what an unreadable inbox name is, because a message must not be lost for it', async () => {
+    const record = { ...inboxRecord(notice(1), { id: uuid(1) }), eventSourceARN: 'arn:aws:sqs:x:1:something-else' };
+    expect(await failedIds(side.deps, batch(record))).toEqual([uuid(1)]);
+  });
+});
+
+describe('when the time runs out', () => {
+  it('what was not begun comes again, and nothing is hidden', async () => {
+    let left = 30_000;
+    const remaining = () => (left -= 10_000);
+    const records = [1, 2, 3, 4].map((n) => inboxRecord(notice(n), { id: uuid(n) }));
+    expect(await failedIds(side.deps, batch(...records), remaining)).toEqual([uuid(3), uuid(4)]);
+    expect(side.order()).toEqual([1, 2]);
+    expect(side.postponed).toEqual([]);
+  });
+});
+
+describe('E6 keys', () => {
+  const rotated = aKeyPair();
+
+  it('that were rotated since they were cached are looked up again, and no call fails', async () => {
+    let fresh = false;
+    const directory = untouched<ReceiveDeps['directory']>('directory', {
+      region: async () => aRegion({ code: HANGZHOU, signingKeys: [fresh ? rotated.published : key.published] }),
+      refresh: () => {
+        fresh = true;
+      },
+    });
+    const body = sealed(rotated.privateKey, aNoticeEvent());
+    expect(await failedIds({ ...side.deps, directory }, batch(inboxRecord(body)))).toEqual([]);
+    expect(side.order()).toEqual([1]);
+    expect(side.quarantine.rows.size).toBe(0);
+  });
+
+  it.each([
+    ['message.signature', HANGZHOU],
+    ['message.unknown-sender', '420100'],
+  ])('that still do not fit are looked up once, then the message is quarantined: %s', async (code, sender) => {
+    let refreshed = 0;
+    const directory = untouched<ReceiveDeps['directory']>('directory', {
+      region: async (region) => regions.get(region),
+      refresh: () => {
+        refreshed += 1;
+      },
+    });
+    const body = sealed(rotated.privateKey, aNoticeEvent(1, { source: `urn:jiexu:region:${sender}` }));
+    await receive({ ...side.deps, directory }, batch(inboxRecord(body)));
+    expect([refreshed, [...side.quarantine.rows.values()].map((row) => row.code)]).toEqual([1, [code]]);
+  });
+
+  it('are not asked for again when a message waits and its key expires', async () => {
+    await receive(side.deps, batch(inboxRecord(notice(2))));
+    const first = batch(inboxRecord(sealed(rotated.privateKey, aNoticeEvent(1))));
+    const region = async () => aRegion({ code: HANGZHOU, signingKeys: [rotated.published] });
+    await receive({ ...side.deps, directory: untouched('directory', { region }) }, first);
+    expect(side.order()).toEqual([1, 2]);
+  });
+});
