@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CaseView, TimelineView } from '../../schemas/api.ts';
-import { type CaseNumber, RegionCode } from '../../schemas/primitives.ts';
+import { type CaseNumber, type Instant, RegionCode } from '../../schemas/primitives.ts';
 import type { ClerkCommandName } from '../../schemas/procedures.ts';
 import { CommandAnswer } from '../../schemas/rows.ts';
 import { type Api, ApiRefusal, apiClient } from './api-client.ts';
@@ -17,6 +17,8 @@ export interface DemoOptions {
   readonly logFile: string;
   /** Takes one line of the story at a time. */
   readonly tell: (line: string) => void;
+  /** Called over and over while a message is on its way. */
+  readonly waiting: () => void;
 }
 
 /** Longest wait for a message to travel: the local AWS polls queues and streams once a second, and the sweep runs every minute. */
@@ -45,7 +47,7 @@ export async function runDemo(options: DemoOptions): Promise<CaseNumber> {
   const give = async (desk: Desk, command: ClerkCommandName, body: unknown = {}) => {
     await desk.waitUntil(`可以办理 ${command}`, desks, ({ actions }) => actions.includes(command));
     await desk.command(command, body);
-    await tellNew(desks);
+    await tellNew(desks, tell);
   };
 
   await give(transferIn, 'accept');
@@ -68,10 +70,17 @@ export async function runDemo(options: DemoOptions): Promise<CaseNumber> {
   return caseNumber;
 }
 
-async function tellNew(desks: readonly Desk[]): Promise<void> {
-  for (const desk of desks) {
-    await desk.tellNew();
+/** Tells what either side recorded since the last time, in the order it happened. */
+async function tellNew(desks: readonly Desk[], tell: (line: string) => void): Promise<void> {
+  const fresh = (await Promise.all(desks.map((desk) => desk.news()))).flat();
+  for (const { lines } of fresh.toSorted((a, b) => a.recordedAt.localeCompare(b.recordedAt))) {
+    lines.forEach(tell);
   }
+}
+
+interface News {
+  readonly recordedAt: Instant;
+  readonly lines: readonly string[];
 }
 
 /** A clerk of one region at work on one case. */
@@ -110,31 +119,30 @@ class Desk {
     return this.#api.get(`/v1/cases/${this.#caseNumber}/timeline`, TimelineView);
   }
 
-  /** Tells what was recorded here since the last time. */
-  async tellNew(): Promise<boolean> {
+  /** What was recorded here since the last time. */
+  async news(): Promise<News[]> {
     const entries = (await unlessAbsent(this.timeline()))?.entries.slice(this.#told) ?? [];
-    for (const entry of entries) {
-      narrate(entry, { region: this.#region, counterpart: this.#counterpart }).forEach(this.#options.tell);
-    }
     this.#told += entries.length;
-    return entries.length > 0;
+    const scene = { region: this.#region, counterpart: this.#counterpart };
+    return entries.map((entry) => ({ recordedAt: entry.recordedAt, lines: narrate(entry, scene) }));
   }
 
   /** Polls this side, telling what both sides record meanwhile. */
   async waitUntil(what: string, desks: readonly Desk[], reached: (view: CaseView) => boolean): Promise<void> {
+    const { tell, waiting, logFile } = this.#options;
     const patience = Date.now() + hopPatience;
     for (;;) {
-      await tellNew(desks);
+      await tellNew(desks, tell);
       const view = await unlessAbsent(this.view());
       if (view !== undefined && reached(view)) {
         return;
       }
       if (Date.now() > patience) {
-        const { logFile } = this.#options;
         throw new LocalFailure(
           `${regionName(this.#region)}：${hopPatience / 1000} 秒内未见「${what}」 (not reached in time); see ${logFile}.`,
         );
       }
+      waiting();
       await sleep(pollEvery);
     }
   }

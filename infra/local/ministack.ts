@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endWithUs } from './children.ts';
 import { LocalFailure } from './failure.ts';
+import { forgetStreamPositions } from './ministack-state.ts';
 import { freePort, requireFreePort } from './ports.ts';
 import { ensurePythonEnvironment } from './python.ts';
 import { binDirectory, readSettings } from './settings.ts';
@@ -55,6 +56,7 @@ export async function startMinistack(options: MinistackOptions): Promise<Minista
   // MiniStack runs functions by a CommonJS script it puts here; without this the project's "type": "module" would apply to it.
   await writeFile(path.join(scratch, 'package.json'), '{"type":"commonjs"}');
   await mkdir(options.stateDir, { recursive: true });
+  await forgetStreamPositions(options.stateDir);
   mkdirSync(path.dirname(options.logFile), { recursive: true });
 
   const log = openSync(options.logFile, 'a');

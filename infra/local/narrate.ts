@@ -96,7 +96,7 @@ function eventLines(event: CaseEvent, scene: Scene): string[] {
     case 'message-delivered':
       return [`✓ ${messageText[event.messageType]}已于 ${chinaTime(event.deliveredAt)} 送达${to}`];
     case 'clock-started':
-      return [startedText(event.clock)];
+      return [startedText(event.clock, scene)];
     case 'clock-stopped':
       return [`⏱ 时限停止：${clockName(event.clock)}，${event.late ? '已超期' : '按时'}`];
     default:
@@ -104,8 +104,10 @@ function eventLines(event: CaseEvent, scene: Scene): string[] {
   }
 }
 
-function startedText({ name, owner, days, article, startedOn, dueOn, skipped, provisional }: Clock): string {
+function startedText(clock: Clock, { region }: Scene): string {
+  const { name, owner, days, article, startedOn, dueOn, skipped, provisional } = clock;
+  const title = owner === region ? '时限开始' : '跟踪对方时限';
   const holidays = skipped.length === 0 ? '' : `，其间 ${skipped.map(({ date, reason }) => `${date} ${reason}`).join('、')} 不计`;
   const open = provisional ? '，日历待公布' : '';
-  return `⏱ 时限开始：${regionName(owner)} ${clockName(name)}，${article}，${startedOn} 次日起 ${days} 个工作日，${dueText(dueOn)} 到期${holidays}${open}`;
+  return `⏱ ${title}：${regionName(owner)} ${clockName(name)}，${article}，${startedOn} 次日起 ${days} 个工作日，${dueText(dueOn)} 到期${holidays}${open}`;
 }

@@ -45,3 +45,18 @@ export async function part<T>(title: string, work: (progress: Progress) => Promi
     clearInterval(timer);
   }
 }
+
+/** A story told line by line, with a dot for every sign of life between two lines. */
+export function story(): { tell(line: string): void; waiting(): void } {
+  let dots = false;
+  return {
+    tell: (line) => {
+      process.stdout.write(`${dots ? '\n' : ''}${line}\n`);
+      dots = false;
+    },
+    waiting: () => {
+      process.stdout.write(dots ? '.' : '    .');
+      dots = true;
+    },
+  };
+}

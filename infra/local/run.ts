@@ -10,7 +10,7 @@ import { loadDirectory } from './load-directory.ts';
 import { startMinistack } from './ministack.ts';
 import { ministryPerson } from './people.ts';
 import { requireFreePort } from './ports.ts';
-import { part } from './progress.ts';
+import { part, story } from './progress.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 type Stop = () => Promise<void>;
@@ -66,7 +66,7 @@ async function bringUp(settings: Settings, stops: Stop[]): Promise<void> {
   );
   const logFile = path.join(directory, 'ministack.log');
   console.log('');
-  const caseNumber = await runDemo({ apiUrl, tokenFor: issuer.tokenFor, logFile, tell: (line) => console.log(line) });
+  const caseNumber = await runDemo({ apiUrl, tokenFor: issuer.tokenFor, logFile, ...story() });
   console.log(addresses({ aws, apiUrl, issuer: issuer.issuer, caseNumber }).join('\n'));
 }
 

@@ -1,0 +1,128 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import cdk from '../../cdk.json' with { type: 'json' };
+import { localApiUrl } from '../../infra/local/api-client.ts';
+import { awsEnvironment, givenAws, ownAws } from '../../infra/local/aws.ts';
+import { demoDocuments } from '../../infra/local/demo-documents.ts';
+import { demoRegions } from '../../infra/local/demo-regions.ts';
+import { demoOffice, demoRegionEntries } from '../../infra/local/directory-data.ts';
+import { forgetStreamPositions } from '../../infra/local/ministack-state.ts';
+import { narrate } from '../../infra/local/narrate.ts';
+import { columns } from '../../infra/local/text.ts';
+import { COMMAND_BODIES } from '../../schemas/api.ts';
+import { CaseEvent, TimelineEntry } from '../../schemas/cases.ts';
+import { RegionCode } from '../../schemas/primitives.ts';
+
+describe('demonstration data', () => {
+  test('are for the regions that cdk.json hosts', () => {
+    expect(demoRegions.map(({ code, name }) => ({ code, name }))).toEqual(cdk.context.hostedRegions);
+  });
+
+  test('say themselves that they are not real', () => {
+    for (const { code, payee } of demoRegionEntries) {
+      const office = demoOffice(code);
+      for (const text of [payee?.bank, payee?.holder, office.name, office.address, office.reason]) {
+        expect(text).toContain('演示');
+      }
+      expect(office.phone).toMatch(/^0\d{2,3}-12345\d{3}$/);
+    }
+  });
+
+  test('the papers of a made-up person are what the API accepts', () => {
+    const bodies = demoDocuments('510100', '330100');
+    for (const [name, body] of Object.entries(bodies)) {
+      expect(COMMAND_BODIES[name as keyof typeof bodies].safeParse(body).error).toBeUndefined();
+    }
+  });
+
+  test('ID numbers bear a sequence that belongs to nobody', () => {
+    for (let i = 0; i < 50; i += 1) {
+      expect(demoDocuments('510100', '330100').open.application.person.idNumber.slice(14, 17)).toMatch(/^99[6-9]$/);
+    }
+  });
+});
+
+describe('the story', () => {
+  const scene = { region: RegionCode.parse('330100'), counterpart: RegionCode.parse('510100') };
+  const clock = CaseEvent.parse({
+    type: 'clock-started',
+    clock: {
+      name: 'send-letter',
+      owner: '330100',
+      days: 15,
+      article: '人社厅发〔2016〕94号第五条',
+      startEvent: 'accepted',
+      startedOn: '2026-09-24',
+      dueOn: '2026-10-22',
+      provisional: true,
+      calendarVersions: { 2026: 1 },
+      skipped: [{ date: '2026-10-01', reason: '国庆节' }],
+      alerts: [],
+    },
+  });
+  const entry = TimelineEntry.parse({
+    n: 2,
+    command: 'accept',
+    actor: { kind: 'caller', subject: 'clerk-33010001', office: '33010001', role: 'clerk' },
+    occurredAt: '2026-09-23T16:00:01.500Z',
+    recordedAt: '2026-09-23T16:00:01.500Z',
+    events: [{ type: 'accepted' }, clock],
+    previousHash: '0'.repeat(64),
+    hash: '0'.repeat(64),
+  });
+
+  test('says who did what, which clock started and when it is due, in China time', () => {
+    expect(narrate(entry, scene)).toEqual([
+      '2026-09-24 00:00:01  【杭州】杭州 经办人 一：受理 (accept)',
+      '    ⏱ 时限开始：杭州 发出联系函 (send-letter)，人社厅发〔2016〕94号第五条，2026-09-24 次日起 15 个工作日，2026-10-22 24:00 到期，其间 2026-10-01 国庆节 不计，日历待公布',
+    ]);
+  });
+
+  test('tells a clock that the other side owes from an own one', () => {
+    expect(narrate(entry, { region: scene.counterpart, counterpart: scene.region })[1]).toContain('跟踪对方时限：杭州');
+  });
+
+  test('columns stand under each other though Chinese is twice as wide', () => {
+    expect(
+      columns([
+        ['办结', 'x'],
+        ['ab', 'x'],
+      ]),
+    ).toEqual(['办结  x', 'ab    x']);
+  });
+});
+
+describe('the local AWS', () => {
+  test('the API is reached by path, because its host name resolves on few machines', () => {
+    expect(localApiUrl('http://localhost:4566', 'http://2abb927f.execute-api.localhost:4566')).toBe(
+      'http://localhost:4566/_aws/execute-api/2abb927f/$default',
+    );
+  });
+
+  test('credentials of the user never go to our own, and go to an endpoint of theirs', () => {
+    const user = {
+      AWS_ACCESS_KEY_ID: 'id',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_REGION: 'cn-north-1',
+      AWS_PROFILE: 'work',
+      AWS_SESSION_TOKEN: 't',
+    };
+    const own = awsEnvironment(ownAws('http://localhost:4566'), user);
+    expect(own).toMatchObject({ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1' });
+    expect(own).not.toHaveProperty('AWS_PROFILE');
+    expect(own).not.toHaveProperty('AWS_SESSION_TOKEN');
+    expect(givenAws('http://localhost:4567', user)).toMatchObject({ region: 'cn-north-1', credentials: { accessKeyId: 'id' } });
+  });
+
+  test('a saved position in a stream that is not saved is forgotten, and nothing else', async () => {
+    const directory = await mkdtemp(path.join(tmpdir(), 'jiexu-state-'));
+    const file = path.join(directory, 'lambda.json');
+    await forgetStreamPositions(directory);
+    await writeFile(file, JSON.stringify({ __ministack_format__: 2, payload: { esms: { a: 1 }, dynamodb_stream_positions: { a: 73 } } }));
+    await forgetStreamPositions(directory);
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ __ministack_format__: 2, payload: { esms: { a: 1 } } });
+    await rm(directory, { recursive: true });
+  });
+});
