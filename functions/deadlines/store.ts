@@ -18,6 +18,9 @@ export type DeadlineStore = {
   record(row: ClockRow, alert: DueAlert): Promise<boolean>;
 };
 
+/** Small enough that a run begins to act at once, whatever has piled up. */
+const PAGE = 100;
+
 /** What the index projects; it has more keys than these two. */
 const IndexedKey = z.object({ PK: z.string(), SK: z.string() });
 
@@ -50,6 +53,7 @@ export function createDeadlineStore(client: DynamoDBDocumentClient, table: strin
             IndexName: 'nextAlert',
             KeyConditionExpression: 'alertShard = :shard AND nextAlert <= :now',
             ExpressionAttributeValues: { ':shard': shard, ':now': now },
+            Limit: PAGE,
             ExclusiveStartKey: start,
           }),
         );

@@ -19,6 +19,9 @@ export type PendingStore = {
   armReceipt(key: Key, caseNumber: string, now: Instant): Promise<void>;
 };
 
+/** Small enough that a run begins to act at once, whatever has piled up. */
+const PAGE = 100;
+
 /** What the index projects; it has more keys than these two. */
 const IndexedKey = z.object({ PK: z.string(), SK: z.string() });
 
@@ -43,6 +46,7 @@ export function createPendingStore(client: DynamoDBDocumentClient, table: string
             IndexName: 'pending',
             KeyConditionExpression: 'pendingShard = :shard AND nextAttempt <= :now',
             ExpressionAttributeValues: { ':shard': shard, ':now': now },
+            Limit: PAGE,
             ExclusiveStartKey: start,
           }),
         );

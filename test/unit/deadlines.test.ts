@@ -1,43 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { clockKey } from '../../functions/cases/keys.ts';
 import { alertMessage, dueAlert } from '../../functions/deadlines/alert.ts';
 import { type DeadlineDeps, sweepDeadlines } from '../../functions/deadlines/sweep.ts';
-import { ALL_SHARDS, shardOf } from '../../functions/platform/canonical.ts';
+import { ALL_SHARDS } from '../../functions/platform/canonical.ts';
 import type { AlertLevel } from '../../schemas/cases.ts';
-import type { CaseNumber } from '../../schemas/primitives.ts';
 import { ClockName } from '../../schemas/procedures.ts';
-import { AlertRow, ClockRow } from '../../schemas/rows.ts';
+import { AlertRow, type ClockRow } from '../../schemas/rows.ts';
+import { ALERT_AT, aClockRow } from '../support/clocks.ts';
 import { at, witness } from '../support/exchange.ts';
 import { aCaseNumber, CHENGDU, HANGZHOU, PERSON } from '../support/messages.ts';
 
 const NOW = at('2026-12-15T02:00:00Z');
-const DUE = at('2026-12-14T16:00:00Z');
 const fault = () => new Error('the network is down');
-
-/** Chengdu's clock of a case, overdue since this morning. */
-const aClockRow = (caseNumber: CaseNumber = aCaseNumber(), said: Partial<ClockRow> = {}): ClockRow =>
-  ClockRow.parse({
-    ...clockKey(CHENGDU, caseNumber, 'transfer-out'),
-    caseNumber,
-    region: CHENGDU,
-    office: '51010001',
-    clock: {
-      name: 'transfer-out',
-      owner: CHENGDU,
-      days: 15,
-      article: 'S94 6',
-      startEvent: 'letter-received',
-      startedOn: '2026-11-20',
-      dueOn: '2026-12-11',
-      provisional: false,
-      calendarVersions: { '2026': 1 },
-      skipped: [],
-      alerts: [{ level: 'overdue-1', at: DUE }],
-    },
-    alertShard: shardOf(caseNumber),
-    nextAlert: DUE,
-    ...said,
-  });
 
 /** A later level, which the procedure does not have yet. */
 const LATER = { level: 'overdue-5' as AlertLevel, at: at('2026-12-18T16:00:00Z') };
@@ -84,7 +57,7 @@ describe('D5 the alert of a clock', () => {
   });
 
   it('comes exactly when its time has come', () => {
-    expect(dueAlert(aClockRow(), DUE)).toBeDefined();
+    expect(dueAlert(aClockRow(), ALERT_AT)).toBeDefined();
     expect(dueAlert(aClockRow(), at('2026-12-14T15:59:59.999Z'))).toBeUndefined();
   });
 

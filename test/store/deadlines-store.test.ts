@@ -1,0 +1,101 @@
+import { GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type DueAlert, dueAlert } from '../../functions/deadlines/alert.ts';
+import { createDeadlineStore, type DeadlineStore } from '../../functions/deadlines/store.ts';
+import { sweepDeadlines } from '../../functions/deadlines/sweep.ts';
+import { documentClient } from '../../functions/platform/clients.ts';
+import type { ClockRow } from '../../schemas/rows.ts';
+import { aClockRow } from '../support/clocks.ts';
+import { createTables, dynamoDbLocalClient } from '../support/engine.ts';
+import { at, witness } from '../support/exchange.ts';
+import { aCaseNumber } from '../support/messages.ts';
+
+const NOW = at('2026-12-15T02:00:00Z');
+const LATER = at('2026-12-18T16:00:00Z');
+let table: string;
+let store: DeadlineStore;
+const client = documentClient(dynamoDbLocalClient());
+
+beforeAll(async () => {
+  table = (await createTables(dynamoDbLocalClient())).exchange;
+  store = createDeadlineStore(client, table);
+});
+
+let n = 0;
+let row: ClockRow;
+let alert: DueAlert;
+beforeEach(async () => {
+  n += 1;
+  row = aClockRow(aCaseNumber(n));
+  alert = dueAlert(row, NOW)!;
+});
+
+const put = (Item: object) => client.send(new PutCommand({ TableName: table, Item }));
+const read = async ({ PK, SK }: { PK: string; SK: string }) =>
+  (await client.send(new GetCommand({ TableName: table, Key: { PK, SK } }))).Item;
+const { nextAlert: _at, alertShard: _shard, ...unwatched } = aClockRow();
+
+describe('D5 recording an alert', () => {
+  test('writes it and takes the clock out of the index after its last level', async () => {
+    await put(row);
+    expect(await store.record(row, alert)).toBe(true);
+    expect(await read(alert.record)).toEqual(alert.record);
+    expect(await store.get(row)).toEqual({ ...unwatched, PK: row.PK, caseNumber: row.caseNumber });
+  });
+
+  test('moves the clock to its next level', async () => {
+    await put(row);
+    expect(await store.record(row, { ...alert, next: LATER })).toBe(true);
+    expect(await store.get(row)).toEqual({ ...row, nextAlert: LATER });
+  });
+
+  test('is done by one of ten at once', async () => {
+    await put(row);
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => store.record(row, alert)));
+    expect(outcomes.filter(Boolean)).toHaveLength(1);
+  });
+
+  test.each<[string, Partial<ClockRow>]>([
+    ['was stopped', { stoppedAt: at('2026-12-11T00:00:00Z') }],
+    ['was moved', { nextAlert: LATER }],
+  ])('is refused, and leaves no trace, when the clock %s since it was read', async (_what, said) => {
+    await put({ ...row, ...said });
+    expect(await store.record(row, alert)).toBe(false);
+    expect([await read(alert.record), await read(row)]).toEqual([undefined, { ...row, ...said }]);
+  });
+
+  test('that stands already, of a clock that was computed anew, only moves the clock on', async () => {
+    await put(row);
+    const first = { ...alert.record, publishedAt: at('2026-12-01T00:00:00Z') };
+    await put(first);
+    expect(await store.record(row, { ...alert, next: LATER })).toBe(false);
+    expect([await read(alert.record), await store.get(row)]).toEqual([first, { ...row, nextAlert: LATER }]);
+  });
+});
+
+test('D5 overlapping sweeps of the real index record every alert once and leave nothing due', async () => {
+  const { exchange } = await createTables(dynamoDbLocalClient());
+  const put = (Item: object) => client.send(new PutCommand({ TableName: exchange, Item }));
+  const rows = Array.from({ length: 200 }, (_, i) => aClockRow(aCaseNumber(1000 + i)));
+  await Promise.all(rows.map(put));
+  await put(aClockRow(aCaseNumber(5000), { nextAlert: LATER }));
+  const published: string[] = [];
+  const seen = witness();
+  const deps = {
+    store: createDeadlineStore(client, exchange),
+    publisher: { publish: async ({ alertId }: { alertId: string }) => void published.push(alertId) },
+    clock: { now: () => NOW },
+    log: seen.log,
+    metrics: seen.metrics,
+  };
+  const counts = await Promise.all([sweepDeadlines(deps), sweepDeadlines(deps), sweepDeadlines(deps)]);
+  expect(counts.reduce((a, b) => a + b)).toBe(200);
+  expect(new Set(published).size).toBe(200);
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: exchange }));
+  expect(
+    Items.filter(({ SK }) => SK.startsWith('A#'))
+      .map(({ alertId }) => alertId)
+      .sort(),
+  ).toEqual([...new Set(published)].sort());
+  expect(await sweepDeadlines(deps)).toBe(0);
+});

@@ -1,0 +1,226 @@
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { caseKey, parkedKey } from '../../functions/cases/keys.ts';
+import { createParkingStore, type Lane, type ParkingStore } from '../../functions/exchange/parking-store.ts';
+import { createPendingStore, type PendingStore } from '../../functions/exchange/pending-store.ts';
+import { quarantineRow } from '../../functions/exchange/quarantine.ts';
+import { createQuarantineStore, type QuarantineStore } from '../../functions/exchange/quarantine-store.ts';
+import { documentClient } from '../../functions/platform/clients.ts';
+import { Refusal } from '../../functions/platform/errors.ts';
+import { MessageId } from '../../schemas/primitives.ts';
+import type { MessageRow, ParkedRow } from '../../schemas/rows.ts';
+import { createTables, dynamoDbLocalClient } from '../support/engine.ts';
+import { aHandledRow, aSentRow, at, settled } from '../support/exchange.ts';
+import { aCaseNumber, CHENGDU, HANGZHOU, uuid, WUHAN } from '../support/messages.ts';
+
+let table: string;
+let parking: ParkingStore;
+let quarantine: QuarantineStore;
+let pending: PendingStore;
+const client = documentClient(dynamoDbLocalClient());
+
+beforeAll(async () => {
+  table = (await createTables(dynamoDbLocalClient())).exchange;
+  parking = createParkingStore(client, table);
+  quarantine = createQuarantineStore(client, table);
+  pending = createPendingStore(client, table);
+});
+
+/** Every test has a case of its own in the one table. */
+let n = 0;
+let lane: Lane;
+beforeEach(() => {
+  n += 1;
+  lane = { region: CHENGDU, caseNumber: aCaseNumber(n), sender: HANGZHOU };
+});
+
+const read = async ({ PK, SK }: { PK: string; SK: string }) =>
+  (await client.send(new GetCommand({ TableName: table, Key: { PK, SK } }))).Item;
+const put = (Item: object) => client.send(new PutCommand({ TableName: table, Item }));
+
+const aParked = (sequence: number, id = sequence, sender = HANGZHOU): ParkedRow => ({
+  ...parkedKey(lane.region, lane.caseNumber, sender, sequence),
+  messageId: MessageId.parse(uuid(id)),
+  body: `{"n":${sequence}}`,
+  receivedAt: at('2026-11-20T01:00:05Z'),
+});
+
+describe('parking', () => {
+  test('keeps the first copy of a message, and tells a second copy from another message', async () => {
+    expect(await parking.park(aParked(2))).toBe('parked');
+    expect(await parking.park({ ...aParked(2), receivedAt: at('2026-11-21T00:00:00Z') })).toBe('parked-before');
+    expect(await parking.park(aParked(2, 77))).toBe('conflict');
+    expect(await read(aParked(2))).toEqual(aParked(2));
+  });
+
+  test('gives the lowest sequence of the lane, however many digits it has, and nothing of other senders or rows', async () => {
+    expect(await parking.firstParked(lane)).toBeUndefined();
+    await parking.park(aParked(1, 5, WUHAN));
+    await put({ ...caseKey(lane.region, lane.caseNumber), state: {} });
+    for (const sequence of [999_999, 10, 9]) await parking.park(aParked(sequence));
+    expect(await parking.firstParked(lane)).toEqual(aParked(9));
+  });
+
+  test('of ten copies at once keeps one', async () => {
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => parking.park(aParked(2))));
+    expect(outcomes.filter((outcome) => outcome === 'parked')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'parked-before')).toHaveLength(9);
+  });
+
+  test('takes out that message and no other', async () => {
+    await parking.park(aParked(2));
+    await parking.unpark(aParked(2, 77));
+    expect(await read(aParked(2))).toBeDefined();
+    await parking.unpark(aParked(2));
+    await parking.unpark(aParked(2));
+    expect(await read(aParked(2))).toBeUndefined();
+  });
+});
+
+const aQuarantined = (id: number, region = CHENGDU, receivedAt = at('2026-11-20T01:00:05Z')) =>
+  quarantineRow({ region, delivery: uuid(id), body: '{', receivedAt, refusal: new Refusal('message.not-json') });
+
+describe('quarantine', () => {
+  test('puts the same delivery there once, and a replayed one not back', async () => {
+    const row = aQuarantined(100);
+    expect([await quarantine.quarantine(row), await quarantine.quarantine(row)]).toEqual([true, false]);
+    expect(await quarantine.markReplayed(row, at('2026-11-21T00:00:00Z'))).toBe(true);
+    expect(await quarantine.quarantine(row)).toBe(false);
+    expect(await quarantine.get(row)).toEqual({ ...row, replayedAt: '2026-11-21T00:00:00.000Z' });
+  });
+
+  test('moves a waiting message in one step, once', async () => {
+    const row = { ...aQuarantined(101), region: lane.region };
+    await parking.park(aParked(3));
+    expect(await quarantine.quarantineParked(aParked(3, 77), row)).toBe(false);
+    expect([await quarantine.get(row), await read(aParked(3))]).toEqual([undefined, aParked(3)]);
+    expect(await quarantine.quarantineParked(aParked(3), row)).toBe(true);
+    expect([await quarantine.get(row), await read(aParked(3))]).toEqual([row, undefined]);
+    expect(await quarantine.quarantineParked(aParked(3), row)).toBe(false);
+  });
+
+  test('takes back a message that was replayed, waited and failed again', async () => {
+    const row = aQuarantined(102);
+    await quarantine.quarantine(row);
+    await quarantine.markReplayed(row, at('2026-11-21T00:00:00Z'));
+    await parking.park(aParked(3));
+    expect(await quarantine.quarantineParked(aParked(3), row)).toBe(true);
+    expect(await quarantine.get(row)).toEqual(row);
+  });
+
+  test('is marked once by ten at once, and keeps the failure of no later replay', async () => {
+    const row = aQuarantined(103);
+    await quarantine.quarantine(row);
+    expect(await quarantine.noteFailure(row, { code: 'message.schema', path: 'data' })).toBe(true);
+    const marks = await Promise.all(Array.from({ length: 10 }, () => quarantine.markReplayed(row, at('2026-11-21T00:00:00Z'))));
+    expect(marks.filter(Boolean)).toHaveLength(1);
+    expect(await quarantine.noteFailure(row, { code: 'message.signature', path: '' })).toBe(false);
+    expect(await quarantine.get(row)).toMatchObject({ code: 'message.schema', path: 'data', replayedAt: '2026-11-21T00:00:00.000Z' });
+  });
+
+  test('marks nothing that is not there', async () => {
+    const absent = aQuarantined(104);
+    expect(await quarantine.markReplayed(absent, at('2026-11-21T00:00:00Z'))).toBe(false);
+    expect(await quarantine.noteFailure(absent, { code: 'x', path: '' })).toBe(false);
+    expect(await quarantine.get(absent)).toBeUndefined();
+  });
+
+  test('lists the newest of a region first, as many as asked for', async () => {
+    const hours = [3, 1, 2, 4].map((hour) => aQuarantined(200 + hour, WUHAN, at(`2026-11-20T0${hour}:00:00Z`)));
+    for (const row of [...hours, aQuarantined(210, HANGZHOU)]) await quarantine.quarantine(row);
+    const listed = await quarantine.list(WUHAN, 3);
+    expect(listed.map(({ receivedAt }) => receivedAt.slice(11, 13))).toEqual(['04', '03', '02']);
+    expect(await quarantine.list(WUHAN, 100)).toHaveLength(4);
+  });
+});
+
+const keysDue = async (shard: string, now: string) => {
+  const keys = [];
+  for await (const page of pending.due(shard, at(now))) keys.push(...page);
+  return keys;
+};
+
+describe('pending', () => {
+  const sent = (id: number, said: Partial<Extract<MessageRow, { direction: 'sent' }>> = {}) =>
+    aSentRow(id, { PK: `R#${HANGZHOU}#C#${lane.caseNumber}`, caseNumber: lane.caseNumber, ...said });
+  const handled = (id: number, said: Partial<Extract<MessageRow, { direction: 'handled' }>> = {}) =>
+    aHandledRow(id, { PK: `R#${CHENGDU}#C#${lane.caseNumber}`, caseNumber: lane.caseNumber, ...said });
+
+  test('reads a row as it was written', async () => {
+    await put(sent(1));
+    await put(handled(2));
+    expect([await pending.get(sent(1)), await pending.get(handled(2)), await pending.get(sent(3))]).toEqual([
+      sent(1),
+      handled(2),
+      undefined,
+    ]);
+  });
+
+  test('finds what is due in a shard, most overdue first, over as many pages as it takes', async () => {
+    const minute = (i: number) => `2026-11-20T${String(Math.floor(i / 60)).padStart(2, '0')}:${String(i % 60).padStart(2, '0')}:00Z`;
+    const rows = Array.from({ length: 150 }, (_, i) => sent(300 + i, { pendingShard: '7', nextAttempt: at(minute(i)) }));
+    await Promise.all(rows.toReversed().map(put));
+    await put(sent(900, { pendingShard: '6' }));
+    await put(sent(901, settled as never));
+    const due = await keysDue('7', minute(129));
+    expect(due).toEqual(rows.slice(0, 130).map(({ PK, SK }) => ({ PK, SK })));
+    expect(await keysDue('7', '2026-11-19T23:59:59Z')).toEqual([]);
+  });
+
+  test('is claimed by one of ten who read the same row', async () => {
+    const row = sent(1, { attempts: 2 });
+    await put(row);
+    const later = at('2026-11-20T05:00:00Z');
+    const claims = await Promise.all(Array.from({ length: 10 }, () => pending.claim(row, later)));
+    expect(claims.filter(Boolean)).toEqual([{ ...row, attempts: 3, nextAttempt: later }]);
+  });
+
+  test('is not claimed once its receipt has come', async () => {
+    const row = sent(1);
+    await put({ ...row, ...settled });
+    expect(await pending.claim(row, at('2026-11-20T05:00:00Z'))).toBeUndefined();
+  });
+
+  test('ends, and leaves the index, for the state that was read', async () => {
+    const row = handled(1, { pendingShard: '5' });
+    await put(row);
+    expect(await keysDue('5', '2026-11-21T00:00:00Z')).toHaveLength(1);
+    await pending.settle(row);
+    expect(await keysDue('5', '2026-11-21T00:00:00Z')).toEqual([]);
+    const { pendingShard: _shard, pendingSince: _since, nextAttempt: _next, ...rest } = row;
+    expect(await read(row)).toEqual(rest);
+  });
+
+  test('stays when the receipt was asked for again after it was read', async () => {
+    const row = handled(1);
+    await put(row);
+    await pending.armReceipt(row, row.caseNumber, at('2026-11-20T03:00:00Z'));
+    await pending.settle(row);
+    expect(await read(row)).toMatchObject({ nextAttempt: '2026-11-20T03:00:00.000Z', pendingSince: row.pendingSince });
+  });
+
+  test('begins again for a receipt that was sent before', async () => {
+    const row = handled(1);
+    await put(row);
+    await pending.settle(row);
+    await pending.armReceipt(row, row.caseNumber, at('2026-11-20T03:00:00Z'));
+    const armed = await pending.get(row);
+    expect(armed).toMatchObject({ pendingSince: '2026-11-20T03:00:00.000Z', nextAttempt: '2026-11-20T03:00:00.000Z' });
+    expect(await keysDue(armed?.pendingShard ?? '', '2026-11-20T03:00:00Z')).toContainEqual({ PK: row.PK, SK: row.SK });
+  });
+
+  test('E4 has no receipt for what was never handled, or was sent by us', async () => {
+    await put(sent(1));
+    await pending.armReceipt(sent(1), lane.caseNumber, at('2026-11-20T03:00:00Z'));
+    await pending.armReceipt(handled(2), lane.caseNumber, at('2026-11-20T03:00:00Z'));
+    expect([await read(sent(1)), await read(handled(2))]).toEqual([sent(1), undefined]);
+  });
+
+  test('a row that breaks its schema is an error, not a message', async () => {
+    await put(sent(1));
+    await client.send(
+      new UpdateCommand({ TableName: table, Key: { PK: sent(1).PK, SK: sent(1).SK }, UpdateExpression: 'REMOVE attempts' }),
+    );
+    await expect(pending.get(sent(1))).rejects.toThrow();
+  });
+});
