@@ -18,7 +18,7 @@ export const PROBLEMS = {
   'recipient.unknown': [422, '经办机构目录中没有该统筹地区', 'The directory has no such region'],
   'recipient.not-connected': [422, '该统筹地区尚未接入交换', 'The region is not connected'],
   'directory.office-unknown': [422, '经办机构目录中没有该机构', 'The directory has no such office'],
-  'directory.region-not-found': [404, '经办机构目录中没有该统筹地区', 'No such region in the directory'],
+  'directory.region-not-found': [404, '未找到该统筹地区', 'No such region in the directory'],
   'directory.payee-missing': [422, '目录中没有本统筹地区的收款账户', 'The directory has no payee account of this region'],
   'directory.office-not-found': [404, '未找到该经办机构', 'No such office'],
   'directory.changed': [409, '目录记录已被他人修改', 'The directory record was changed by somebody else'],
