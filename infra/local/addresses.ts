@@ -19,7 +19,7 @@ export function addresses({ aws, apiUrl, issuer, caseNumber }: Standing): string
     `AWS     ${aws.endpoint}  (AWS_ENDPOINT_URL, region ${aws.region}, credentials test/test)`,
     '',
     '令牌 (token, valid for an hour):',
-    `  TOKEN=$(npx node infra/local/token.ts ${clerkOf('330100')})`,
+    `  TOKEN=$(npx node infra/local/token.ts ${clerkOf('330100')} ${issuer})`,
     '示例 (example):',
     `  curl -H "Authorization: Bearer $TOKEN" '${apiUrl}/v1/cases/${caseNumber}'`,
   ];

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import * as z from 'zod';
 import { awsEnvironment, type LocalAws } from './aws.ts';
@@ -17,12 +18,16 @@ export interface DeployOptions {
   /** Keeps the synthesised app, the outputs and the log of the CDK CLI. */
   readonly directory: string;
   readonly progress?: Progress;
+  /** Ends the CDK CLI, and with it the deployment, early. */
+  readonly signal?: AbortSignal;
 }
 
 /** Outputs of all stacks by their name. */
 export type Outputs = ReadonlyMap<string, string>;
 
 const OutputsFile = z.record(z.string(), z.record(z.string(), z.string()));
+/** Longer than any stack of this app takes on a local endpoint. */
+const settlePatience = 20_000;
 const quiet: Progress = { now: () => {}, done: () => {} };
 
 /**
@@ -30,11 +35,11 @@ const quiet: Progress = { now: () => {}, done: () => {} };
  * Throws `LocalFailure` with the CLI's own words when it fails.
  * @returns the stacks' outputs
  */
-export async function deploy({ aws, issuer, directory, progress = quiet }: DeployOptions): Promise<Outputs> {
+export async function deploy({ aws, issuer, directory, progress = quiet, signal }: DeployOptions): Promise<Outputs> {
   await mkdir(directory, { recursive: true });
   const assembly = path.join(directory, 'cdk.out');
   const outputs = path.join(directory, 'outputs.json');
-  const cdk = (args: readonly string[], onLine?: (line: string) => void) => runCdk({ args, aws, directory, onLine });
+  const cdk = (args: readonly string[], onLine?: (line: string) => void) => runCdk({ args, aws, directory, onLine, signal });
 
   progress.now('synth');
   await cdk(['synth', '--all', '--quiet', '--output', assembly, '--context', `issuer=${issuer}`]);
@@ -64,9 +69,33 @@ export async function deploy({ aws, issuer, directory, progress = quiet }: Deplo
   return new Map(Object.values(parsed).flatMap((stack) => Object.entries(stack)));
 }
 
+/**
+ * Waits until no stack is being changed any more. A state saved in the middle of a change would make the next deployment wait for ever for
+ * its end.
+ */
+export async function settled(aws: LocalAws): Promise<void> {
+  const client = cloudFormation(aws);
+  const patience = Date.now() + settlePatience;
+  try {
+    while (Date.now() < patience) {
+      const { Stacks = [] } = await client.send(new DescribeStacksCommand({}));
+      // A stack under review has a change set and nothing else; the next deployment removes it.
+      if (!Stacks.some(({ StackStatus = '' }) => StackStatus.endsWith('_IN_PROGRESS') && !StackStatus.startsWith('REVIEW'))) {
+        return;
+      }
+      await sleep(200);
+    }
+  } finally {
+    client.destroy();
+  }
+}
+
+const cloudFormation = ({ endpoint, region, credentials }: LocalAws): CloudFormationClient =>
+  new CloudFormationClient({ endpoint, region, credentials });
+
 /** The bootstrap stack is looked for, not its effects: it is what the CLI itself would update. */
-async function isBootstrapped({ endpoint, region, credentials }: LocalAws): Promise<boolean> {
-  const client = new CloudFormationClient({ endpoint, region, credentials });
+async function isBootstrapped(aws: LocalAws): Promise<boolean> {
+  const client = cloudFormation(aws);
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: 'CDKToolkit' }));
     return Stacks.some(({ StackStatus }) => StackStatus?.endsWith('_COMPLETE') ?? false);
@@ -85,9 +114,10 @@ interface CdkCall {
   readonly aws: LocalAws;
   readonly directory: string;
   readonly onLine: ((line: string) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
-async function runCdk({ args, aws, directory, onLine }: CdkCall): Promise<void> {
+async function runCdk({ args, aws, directory, onLine, signal }: CdkCall): Promise<void> {
   const logFile = path.join(directory, 'cdk.log');
   const log = createWriteStream(logFile, { flags: 'a' });
   log.write(`\n$ cdk ${args.join(' ')}\n`);
@@ -95,6 +125,7 @@ async function runCdk({ args, aws, directory, onLine }: CdkCall): Promise<void> 
     spawn(path.join(binDirectory, 'cdk'), [...args, '--ci', '--no-color'], {
       cwd: projectRoot,
       stdio: ['ignore', 'pipe', 'pipe'],
+      signal,
       env: {
         ...awsEnvironment(aws, process.env),
         // The app is run with whatever `node` is first on the PATH.
@@ -121,7 +152,7 @@ async function runCdk({ args, aws, directory, onLine }: CdkCall): Promise<void> 
   });
   log.end();
   if (code !== 0) {
-    throw new LocalFailure(`cdk ${args[0] ?? ''} failed (${lastLines.join(' ')}); see ${logFile}.`);
+    throw new LocalFailure(`cdk ${args[0] ?? ''} failed (${lastLines.join(' ')}); see ${logFile}; deleting ${directory} begins afresh.`);
   }
 }
 

@@ -15,7 +15,8 @@ export interface Progress {
 export async function part<T>(title: string, work: (progress: Progress) => Promise<T>): Promise<T> {
   const started = Date.now();
   const { isTTY } = process.stdout;
-  const width = (process.stdout.columns ?? 120) - 1;
+  // Some pseudo-terminals say that they have no columns at all.
+  const width = (process.stdout.columns || 120) - 1;
   let current = '';
   const write = (mark: string, end: string) => {
     const seconds = ((Date.now() - started) / 1000).toFixed(1);

@@ -3,7 +3,7 @@ import { addresses } from './addresses.ts';
 import { apiClient, localApiUrl } from './api-client.ts';
 import { givenAws, type LocalAws, ownAws } from './aws.ts';
 import { runDemo } from './demo.ts';
-import { deploy, type Outputs } from './deploy.ts';
+import { deploy, type Outputs, settled } from './deploy.ts';
 import { LocalFailure } from './failure.ts';
 import { startIssuer } from './issuer.ts';
 import { loadDirectory } from './load-directory.ts';
@@ -27,6 +27,7 @@ export async function runLocally(args: readonly string[]): Promise<number> {
   }
   const settings = readSettings(process.env);
   const stops: Stop[] = [];
+  const abort = new AbortController();
   const interrupted = new Promise<'interrupted'>((resolve) => {
     // npm passes on a signal that the terminal has already sent us, so the second one means nothing.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -34,7 +35,7 @@ export async function runLocally(args: readonly string[]): Promise<number> {
     }
   });
   try {
-    const outcome = await Promise.race([interrupted, bringUp(settings, stops)]);
+    const outcome = await Promise.race([interrupted, bringUp(settings, stops, abort.signal)]);
     if (outcome === 'interrupted') {
       return 130;
     }
@@ -44,18 +45,19 @@ export async function runLocally(args: readonly string[]): Promise<number> {
     }
     return 0;
   } finally {
+    abort.abort();
     await stopAll(stops);
   }
 }
 
-async function bringUp(settings: Settings, stops: Stop[]): Promise<void> {
+async function bringUp(settings: Settings, stops: Stop[], signal: AbortSignal): Promise<void> {
   const { directory, issuerPort } = settings;
   // Asked before anything is built, so that a busy port is said in the first second.
   await requireFreePort(issuerPort, 'the local OIDC issuer', 'ISSUER_PORT');
   const aws = await startAws(settings, stops);
   const issuer = await startIssuer({ port: issuerPort, directory });
   stops.push(issuer.stop);
-  const outputs = await part('CDK app', (progress) => deploy({ aws, issuer: issuer.issuer, directory, progress }));
+  const outputs = await part('CDK app', (progress) => deploy({ aws, issuer: issuer.issuer, directory, progress, signal }));
   const apiUrl = localApiUrl(aws.endpoint, outputOf(outputs, 'ApiUrl'));
   await part('Directory', () =>
     loadDirectory(
@@ -93,8 +95,9 @@ async function startAws(settings: Settings, stops: Stop[]): Promise<LocalAws> {
       directory: settings.directory,
     }),
   );
-  stops.push(ministack.stop);
-  return ownAws(ministack.endpoint);
+  const aws = ownAws(ministack.endpoint);
+  stops.push(ministack.stop, () => settled(aws));
+  return aws;
 }
 
 async function requireAnswer(endpoint: string): Promise<void> {

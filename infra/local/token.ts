@@ -4,12 +4,11 @@ import { readSettings } from './settings.ts';
 import { signIn } from './sign-in.ts';
 
 /** Prints a token for one of the demonstration's people; `npm start` must be running. */
-async function printToken(personId: string | undefined): Promise<void> {
+async function printToken(personId: string | undefined, issuer: string): Promise<void> {
   const ids = demoPeople.map(({ id }) => id);
   if (personId === undefined || !ids.includes(personId)) {
     throw new LocalFailure(`Name one of: ${ids.join(' ')}.`);
   }
-  const issuer = `http://localhost:${readSettings(process.env).issuerPort}`;
   const reachable = await fetch(issuer).catch(() => undefined);
   if (reachable === undefined) {
     throw new LocalFailure(`Nothing answers at ${issuer}: run \`npm start\` first.`);
@@ -18,7 +17,8 @@ async function printToken(personId: string | undefined): Promise<void> {
 }
 
 try {
-  await printToken(process.argv[2]);
+  const [, , personId, issuer = `http://localhost:${readSettings(process.env).issuerPort}`] = process.argv;
+  await printToken(personId, issuer);
 } catch (error) {
   if (!(error instanceof LocalFailure)) {
     throw error;
