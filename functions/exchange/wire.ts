@@ -3,23 +3,16 @@ import type { CaseDeps } from '../cases/request.ts';
 import { casePort, type HandleDeps } from './handle.ts';
 import { createParkingStore } from './parking-store.ts';
 import { createPendingStore } from './pending-store.ts';
-import type { QuarantineStore } from './quarantine-store.ts';
 import { createQuarantineStore } from './quarantine-store.ts';
 
 /** What `receive` and the API need to take a message to its case: the cases' own dependencies and this folder's rows in the same table. */
-export const handleDeps = (
-  cases: CaseDeps,
-  client: DynamoDBDocumentClient,
-  table: string,
-): HandleDeps & { quarantine: QuarantineStore; directory: CaseDeps['directory'] } => ({
-  cases: casePort(cases),
-  directory: cases.directory,
-  signer: cases.signer,
-  ids: cases.ids,
-  clock: cases.clock,
-  log: cases.log,
-  metrics: cases.metrics,
-  parking: createParkingStore(client, table),
-  quarantine: createQuarantineStore(client, table),
-  pending: createPendingStore(client, table),
-});
+export function handleDeps(cases: CaseDeps, client: DynamoDBDocumentClient, table: string) {
+  const { directory, signer, ids, clock, log, metrics } = cases;
+  return {
+    ...{ directory, signer, ids, clock, log, metrics },
+    cases: casePort(cases),
+    parking: createParkingStore(client, table),
+    quarantine: createQuarantineStore(client, table),
+    pending: createPendingStore(client, table),
+  } satisfies HandleDeps;
+}

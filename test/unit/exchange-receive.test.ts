@@ -364,6 +364,15 @@ describe('E6 keys', () => {
     expect([refreshed, [...side.quarantine.rows.values()].map((row) => row.code)]).toEqual([1, [code]]);
   });
 
+  it('that expired while their message lay in the inbox count, because it came in time', async () => {
+    const expired = aKeyPair({ validUntil: '2026-11-20T01:00:07.000Z' });
+    const directory = untouched<ReceiveDeps['directory']>('directory', {
+      region: async () => aRegion({ code: HANGZHOU, signingKeys: [expired.published] }),
+    });
+    await receive({ ...side.deps, directory }, batch(inboxRecord(sealed(expired.privateKey, aNoticeEvent()))));
+    expect(side.order()).toEqual([1]);
+  });
+
   it('are not asked for again when a message waits and its key expires', async () => {
     await receive(side.deps, batch(inboxRecord(notice(2))));
     const first = batch(inboxRecord(sealed(rotated.privateKey, aNoticeEvent(1))));

@@ -1,0 +1,168 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { seedYears } from '../../functions/calendar/seed.ts';
+import { calendarOf } from '../../functions/calendar/working-days.ts';
+import { casePartition } from '../../functions/cases/keys.ts';
+import type { CaseDeps } from '../../functions/cases/request.ts';
+import { createCaseStore } from '../../functions/cases/store.ts';
+import { dispatch } from '../../functions/exchange/dispatch.ts';
+import type { InboxMessage } from '../../functions/exchange/queues.ts';
+import { receive } from '../../functions/exchange/receive.ts';
+import { sweepPending } from '../../functions/exchange/sweep.ts';
+import { handleDeps } from '../../functions/exchange/wire.ts';
+import { documentClient } from '../../functions/platform/clients.ts';
+import { systemIds } from '../../functions/platform/ids.ts';
+import { anOffice, aRegion } from '../support/directory.ts';
+import { createTables, dynamoDbLocalClient } from '../support/engine.ts';
+import { at, batch, inboxRecord, witness } from '../support/exchange.ts';
+import {
+  aCaseNumber,
+  aKeyPair,
+  aLetterEvent,
+  aNoticeEvent,
+  CHENGDU,
+  HANGZHOU,
+  receiptMessage,
+  sealed,
+  signerWith,
+  uuid,
+} from '../support/messages.ts';
+import { untouched } from '../support/untouched.ts';
+
+const hangzhou = aKeyPair();
+const chengdu = aKeyPair();
+const client = documentClient(dynamoDbLocalClient());
+const payee = { bank: '演示银行', holder: '演示专户', number: '123456789012' };
+const regions = new Map([
+  [
+    String(HANGZHOU),
+    aRegion({
+      code: HANGZHOU,
+      name: '杭州市',
+      provinceShortName: '浙',
+      mainOffice: '33010001',
+      payee,
+      inboxUrl: 'https://sqs.test/hz',
+      signingKeys: [hangzhou.published],
+    }),
+  ],
+  [
+    String(CHENGDU),
+    aRegion({
+      code: CHENGDU,
+      name: '成都市',
+      provinceShortName: '川',
+      mainOffice: '51010001',
+      payee,
+      inboxUrl: 'https://sqs.test/cd',
+      signingKeys: [chengdu.published],
+    }),
+  ],
+]);
+
+let table: string;
+beforeAll(async () => {
+  table = (await createTables(dynamoDbLocalClient())).exchange;
+});
+
+/** Chengdu's exchange over its real cases and stores; only directory, keys and queues are doubles. */
+function side(now = '2026-11-20T01:00:09Z') {
+  const seen = witness();
+  const sent: InboxMessage[] = [];
+  const calendar = calendarOf(seedYears());
+  const cases: CaseDeps = {
+    store: createCaseStore(client, table),
+    directory: {
+      region: async (code) => regions.get(code),
+      office: async (code) => anOffice({ code, region: `${code.slice(0, 6)}` }),
+      calendar: async () => calendar,
+      refresh: () => {},
+    },
+    signer: signerWith(chengdu.privateKey),
+    personHash: untouched<{ hash: CaseDeps['personHash'] }>('kms').hash,
+    clock: { now: () => at(now) },
+    ids: systemIds,
+    log: seen.log,
+    metrics: seen.metrics,
+  };
+  const handle = handleDeps(cases, client, table);
+  const inboxes = { send: async (_url: string, message: InboxMessage) => void sent.push(message), postpone: async () => {} };
+  return { seen, sent, deps: { ...handle, inboxes } };
+}
+
+let n = 0;
+let subject: string;
+let id: (i: number) => string;
+beforeEach(() => {
+  n += 1;
+  const base = n * 100;
+  subject = aCaseNumber(n);
+  id = (i) => uuid(base + i);
+});
+
+const letter = (said: Record<string, unknown> = {}) => sealed(hangzhou.privateKey, aLetterEvent(1, { id: id(1), subject, ...said }));
+const notice = () => sealed(hangzhou.privateKey, aNoticeEvent(2, { id: id(2), subject }));
+const rows = async (prefix: string) => {
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
+      ExpressionAttributeValues: { ':pk': casePartition(CHENGDU, subject as never), ':sk': prefix },
+    }),
+  );
+  return Items;
+};
+const quarantined = ({ seen }: ReturnType<typeof side>) =>
+  seen.lines.filter(({ code }) => code === 'message.quarantined').map(({ fields }) => fields.code);
+
+describe('the letter of a case', () => {
+  test('opens the case, and its receipt goes out once', async () => {
+    const { deps, sent } = side();
+    expect(await receive(deps, batch(inboxRecord(letter())))).toEqual({ batchItemFailures: [] });
+    expect(await rows('CASE')).toMatchObject([{ status: 'letter-received', version: 1 }]);
+    const [row] = await rows('M#');
+    const wakeUp = inboxRecord(JSON.stringify({ PK: row?.PK, SK: row?.SK }));
+    await dispatch(deps, batch(wakeUp));
+    await dispatch(deps, batch(wakeUp));
+    expect(sent.map(({ body }) => receiptMessage(body).data)).toEqual([
+      { messageId: id(1), kind: 'delivered', at: '2026-11-20T01:00:05.000Z' },
+    ]);
+    expect(sent[0]?.groupId).toBe(`${HANGZHOU}-${subject}`);
+  });
+
+  test('E1 that comes again changes nothing, and the sweep sends its receipt again, byte for byte', async () => {
+    const { deps, sent } = side();
+    await receive(deps, batch(inboxRecord(letter())));
+    const [row] = await rows('M#');
+    await dispatch(deps, batch(inboxRecord(JSON.stringify({ PK: row?.PK, SK: row?.SK }))));
+    const before = [await rows('CASE'), await rows('T#')];
+    await receive(deps, batch(inboxRecord(letter(), { sentAt: '2026-11-21T00:00:00Z' })));
+    expect([await rows('CASE'), await rows('T#')]).toEqual(before);
+    expect(await sweepPending(deps)).toBe(1);
+    expect(sent.map(({ body }) => body)).toEqual([row?.receipt, row?.receipt]);
+    expect(new Set(sent.map(({ deduplicationId }) => deduplicationId)).size).toBe(2);
+    expect(await sweepPending(deps)).toBe(0);
+  });
+});
+
+describe('E2 a message that overtook the letter', () => {
+  test('waits for it, is woken by it, and no longer waits', async () => {
+    const world = side();
+    await receive(world.deps, batch(inboxRecord(notice())));
+    expect(await rows('P#')).toHaveLength(1);
+    await receive(world.deps, batch(inboxRecord(letter())));
+    expect(await rows('P#')).toEqual([]);
+    // Chengdu has not transferred anything yet: the notice was read in its turn, and refused by the rules.
+    expect(quarantined(world)).toEqual(['case.wrong-state']);
+    expect(await rows('CASE')).toMatchObject([{ status: 'letter-received', version: 1 }]);
+  });
+});
+
+test('a letter of another region for a case that is open is refused and the case stays as it is', async () => {
+  const world = side();
+  await receive(world.deps, batch(inboxRecord(letter())));
+  const other = letter({ id: id(9) });
+  await receive(world.deps, batch(inboxRecord(other, { id: uuid(900 + n) })));
+  expect(quarantined(world)).toEqual(['message.sequence-conflict']);
+  expect(await rows('T#')).toHaveLength(1);
+});
