@@ -9,7 +9,12 @@ import { createQuarantineStore } from './quarantine-store.ts';
 export function handleDeps(cases: CaseDeps, client: DynamoDBDocumentClient, table: string) {
   const { directory, signer, ids, clock, log, metrics } = cases;
   return {
-    ...{ directory, signer, ids, clock, log, metrics },
+    directory,
+    signer,
+    ids,
+    clock,
+    log,
+    metrics,
     cases: casePort(cases),
     parking: createParkingStore(client, table),
     quarantine: createQuarantineStore(client, table),
