@@ -159,11 +159,11 @@ export const RemittanceAdvice = RemittanceEntry.extend({
 });
 export type RemittanceAdvice = z.infer<typeof RemittanceAdvice>;
 
-/** Balance not transferred, with its reason (S191 7; B11). `local-rule` must quote the rule in `note`. */
 const reasonGiven = { reason: NotRemittedReason, note: line(500).optional() };
 const ruleIsQuoted = ({ reason, note }: { reason: NotRemittedReason; note?: string | undefined }) =>
   reason !== 'local-rule' || note !== undefined;
 const quoteMissing = { error: '依地方规定不划转的须写明依据 (a local rule must be quoted)', path: ['note'] };
+/** Balance not transferred, with its reason (S191 7; B11). `local-rule` must quote the rule in `note`. */
 export const NotRemittedEntry = z.strictObject(reasonGiven).refine(ruleIsQuoted, quoteMissing);
 export const NotRemitted = z.strictObject({ letterNumber: LetterNumber, ...reasonGiven }).refine(ruleIsQuoted, quoteMissing);
 export type NotRemitted = z.infer<typeof NotRemitted>;

@@ -5,6 +5,7 @@ import { decide } from '../../functions/cases/decide.ts';
 import type { Folded } from '../../functions/cases/evolve.ts';
 import { caseNumberOf, letterNumberOf } from '../../functions/cases/numbers.ts';
 import { applyEntry, nextEntry } from '../../functions/cases/timeline.ts';
+import { Refusal } from '../../functions/platform/errors.ts';
 import { type Actor, PersonHash, type TimelineEntry, type TransferCase } from '../../schemas/cases.ts';
 import type { Role } from '../../schemas/codes.ts';
 import { CalendarDate, Fen, Instant, LetterNumber, MessageId, type OfficeCode, RegionCode } from '../../schemas/primitives.ts';
@@ -81,6 +82,17 @@ export function move(state: Folded, { command, context }: Step, recordedAt: Inst
   const { actor, occurredAt } = context;
   const entry = nextEntry(state, { command: command.name, actor, occurredAt, recordedAt, events: decision.events });
   return { state: applyEntry(state, entry), entry, decision };
+}
+
+/** Code of the refusal and, of each finding, field and code; undefined when the command is allowed. */
+export function refusalOf(state: Folded, command: Command, context: Context): string[] | undefined {
+  try {
+    decide(state, command, context);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return [error.code, ...error.errors.map(({ field, code }) => `${field} ${code}`)];
+  }
 }
 
 const clerk = (region: RegionCode, command: Command): Step => ({ command, context: contextOf(region) });
