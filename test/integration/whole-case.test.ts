@@ -1,0 +1,213 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chinaDate } from '../../functions/calendar/china-time.ts';
+import { timelineKey } from '../../functions/cases/keys.ts';
+import type { CaseView, TimelineView, WorkListView } from '../../schemas/api.ts';
+import type { TransferInCase, TransferOutCase } from '../../schemas/cases.ts';
+import { CaseNumber, LetterNumber, type OfficeCode } from '../../schemas/primitives.ts';
+import type { ClerkCommandName } from '../../schemas/procedures.ts';
+import {
+  BALANCE_FEN,
+  CHENGDU,
+  CHENGDU_OFFICE,
+  HANGZHOU,
+  HANGZHOU_OFFICE,
+  moneyBody,
+  person,
+  remittanceBody,
+  tableBody,
+} from '../support/documents.ts';
+import { expectHandedOver } from '../support/network-cases.ts';
+import { startNetwork } from '../support/network-vitest.ts';
+import type { TestNetwork } from '../support/network.ts';
+
+let network: TestNetwork;
+beforeAll(async () => {
+  network = await startNetwork();
+});
+afterAll(() => network.close());
+
+const say = async (office: OfficeCode, caseNumber: string, name: ClerkCommandName, body: unknown = {}) => {
+  const answer = await network.command(office, caseNumber, name, { body });
+  expect(answer).toMatchObject({ status: 200, body: { caseNumber } });
+  network.advance({ minutes: 7 });
+  await network.settle();
+  return answer.body;
+};
+const hereOf = async (caseNumber: string) => (await network.case(CHENGDU, caseNumber)) as TransferOutCase;
+const thereOf = async (caseNumber: string) => (await network.case(HANGZHOU, caseNumber)) as TransferInCase;
+
+/** From the application to the relation's end; Chengdu's clerk is next. */
+async function upToTermination(n: number): Promise<string> {
+  const { caseNumber } = (await network.open(n)).body;
+  await say(HANGZHOU_OFFICE, caseNumber, 'accept');
+  await say(HANGZHOU_OFFICE, caseNumber, 'send-letter');
+  await say(CHENGDU_OFFICE, caseNumber, 'confirm-termination', { terminatedOn: '2026-02-24' });
+  return caseNumber;
+}
+
+describe('a person moves from Chengdu to Hangzhou', () => {
+  let caseNumber: string;
+
+  test('B1: the letter is made from the case, numbered by office, date, sequence and check digit, within 15 wd of acceptance', async () => {
+    const opened = await network.open(1);
+    expect(opened).toMatchObject({ status: 201, body: { status: 'opened', region: HANGZHOU, version: 1 } });
+    ({ caseNumber } = opened.body);
+    await say(HANGZHOU_OFFICE, caseNumber, 'accept');
+    const accepted = await thereOf(caseNumber);
+    expect(accepted.clocks['send-letter']).toEqual({ owner: HANGZHOU, startedOn: '2026-03-02', dueOn: '2026-03-23' });
+    await say(HANGZHOU_OFFICE, caseNumber, 'send-letter');
+    const { letter, clocks, application } = await thereOf(caseNumber);
+    expect(letter?.number).toMatch(/^33010001-20260302-000001-\d$/);
+    expect(LetterNumber.parse(letter?.number)).toBe(letter?.number);
+    expect(letter).toMatchObject({
+      person: person(1),
+      voucherNumber: application.voucher.number,
+      formerScheme: '310',
+      newScheme: '310',
+      from: { code: HANGZHOU_OFFICE },
+      to: { region: CHENGDU, office: CHENGDU_OFFICE },
+      payee: { number: '0000330100000000001' },
+    });
+    expect(clocks['send-letter']?.stoppedAt).toBeDefined();
+  });
+
+  test('B2: both sides show the same second of receipt, and the clock runs although no clerk has opened the letter', async () => {
+    const here = await hereOf(caseNumber);
+    const there = await thereOf(caseNumber);
+    const receivedAt = here.times['letter-received']!;
+    expect(receivedAt).toMatch(/\.000Z$/);
+    expect(there.delivered['cn.jiexu.liaison-letter.v1']).toBe(receivedAt);
+    const started = { owner: CHENGDU, startedOn: chinaDate(receivedAt), dueOn: '2026-03-23' };
+    expect(here.clocks['transfer-out']).toEqual(started);
+    expect(there.clocks['transfer-out']).toEqual(started);
+    const entries = await network.timeline(CHENGDU, caseNumber);
+    expect(entries.map(({ actor }) => actor.kind)).toEqual(['message']);
+    expect(entries[0]!.occurredAt).toBe(receivedAt);
+  });
+
+  test('B7: the relation is 转移中 from the letter on and ends exactly once', async () => {
+    expect((await hereOf(caseNumber)).relation).toBe('transferring');
+    await say(CHENGDU_OFFICE, caseNumber, 'confirm-termination', { terminatedOn: '2026-02-24' });
+    expect(await hereOf(caseNumber)).toMatchObject({ relation: 'terminated', terminatedOn: '2026-02-24' });
+    const again = await network.command(CHENGDU_OFFICE, caseNumber, 'confirm-termination', { body: { terminatedOn: '2026-02-25' } });
+    expect(again).toMatchObject({ status: 409, body: { code: 'case.wrong-state' } });
+    expect(await hereOf(caseNumber)).toMatchObject({ terminatedOn: '2026-02-24' });
+  });
+
+  test('B10: the remittance is labelled with name, ID number and letter, and pays the account of the letter', async () => {
+    await say(CHENGDU_OFFICE, caseNumber, 'remit', remittanceBody());
+    const { advice, letter } = await thereOf(caseNumber);
+    expect(advice).toMatchObject({
+      person: person(1),
+      letterNumber: letter?.number,
+      amountFen: BALANCE_FEN,
+      payer: { office: CHENGDU_OFFICE },
+      payee: { ...letter?.payee },
+      bankReference: 'CD20260302000001',
+    });
+  });
+
+  test('B8: a table whose months do not add up is refused by name of the row; a right one arrives', async () => {
+    const wrong = tableBody({ totalMonths: 84 });
+    const refused = await network.command(CHENGDU_OFFICE, caseNumber, 'send-table', { body: wrong });
+    expect(refused).toMatchObject({ status: 422, body: { code: 'case.inconsistent', errors: [{ field: 'totalMonths' }] } });
+    await say(CHENGDU_OFFICE, caseNumber, 'send-table', tableBody());
+    const { table } = await thereOf(caseNumber);
+    expect(table).toMatchObject({ totalMonths: 83, transferredFen: BALANCE_FEN, person: person(1) });
+    expect((await hereOf(caseNumber)).clocks['transfer-out']?.stoppedAt).toBeDefined();
+  });
+
+  test('D1: the third clock starts when table and balance are both in', async () => {
+    expect((await thereOf(caseNumber)).clocks.complete).toBeUndefined();
+    await say(HANGZHOU_OFFICE, caseNumber, 'confirm-money', moneyBody());
+    const { clocks, status } = await thereOf(caseNumber);
+    expect(status).toBe('ready-to-complete');
+    expect(clocks.complete).toEqual({ owner: HANGZHOU, startedOn: '2026-03-02', dueOn: '2026-03-23' });
+  });
+
+  test('B16: completing closes the other copy by itself', async () => {
+    await say(HANGZHOU_OFFICE, caseNumber, 'complete');
+    const { there, here } = await expectHandedOver(network, caseNumber);
+    expect(there.completion?.creditedFen).toBe(BALANCE_FEN);
+    expect(here.completion).toEqual(there.completion);
+    expect(there.clocks['counterpart-closure']?.stoppedAt).toBe(here.times['completion-received']);
+    const list = await network.get<WorkListView>(HANGZHOU_OFFICE, '/v1/work-list');
+    expect(list.body.items.map((item) => item.caseNumber)).not.toContain(caseNumber);
+  });
+
+  test('E7: the chain of the timeline is whole, and the state of any past second can be rebuilt', async () => {
+    const { body } = await network.get<TimelineView>(CHENGDU_OFFICE, `/v1/cases/${caseNumber}/timeline`);
+    expect(body).toMatchObject({ intact: true, actions: [] });
+    const statuses = [];
+    for (const { recordedAt } of body.entries) {
+      const past = await network.get<CaseView>(CHENGDU_OFFICE, `/v1/cases/${caseNumber}?at=${recordedAt}`);
+      statuses.push(past.body.case.status);
+    }
+    expect([...new Set(statuses)]).toEqual(['letter-received', 'relation-terminated', 'account-settled', 'transferred-out', 'closed']);
+    const before = new Date(Date.parse(body.entries[0]!.recordedAt) - 1_000).toISOString();
+    expect((await network.get(CHENGDU_OFFICE, `/v1/cases/${caseNumber}?at=${before}`)).status).toBe(404);
+  });
+
+  test('E7: a changed entry is detected', async () => {
+    await network.clients.documents.send(
+      new UpdateCommand({
+        TableName: network.resources.tables.exchange,
+        Key: timelineKey(CHENGDU, CaseNumber.parse(caseNumber), 2),
+        UpdateExpression: 'SET entry.events[0].terminatedOn = :other',
+        ExpressionAttributeValues: { ':other': '2026-02-23' },
+      }),
+    );
+    const { body } = await network.get<TimelineView>(CHENGDU_OFFICE, `/v1/cases/${caseNumber}/timeline`);
+    expect(body).toMatchObject({ intact: false, brokenAt: 2 });
+  });
+});
+
+test('B11: a zero balance closes the case without money, and no clock is left running', async () => {
+  const caseNumber = await upToTermination(2);
+  await say(CHENGDU_OFFICE, caseNumber, 'not-remit', { reason: 'zero-balance' });
+  expect((await thereOf(caseNumber)).notRemitted).toMatchObject({ reason: 'zero-balance' });
+  const wrong = await network.command(CHENGDU_OFFICE, caseNumber, 'send-table', { body: tableBody() });
+  expect(wrong.body).toMatchObject({ code: 'case.inconsistent', errors: [{ field: 'balanceFen', code: 'amount_mismatch' }] });
+  await say(CHENGDU_OFFICE, caseNumber, 'send-table', tableBody({ balanceFen: 0 }));
+  const money = await network.command(HANGZHOU_OFFICE, caseNumber, 'confirm-money', { body: moneyBody() });
+  expect(money).toMatchObject({ status: 409, body: { code: 'case.wrong-state' } });
+  await say(HANGZHOU_OFFICE, caseNumber, 'complete');
+  const there = await thereOf(caseNumber);
+  const here = await hereOf(caseNumber);
+  expect([there.status, here.status]).toEqual(['completed', 'closed']);
+  expect(there.completion?.creditedFen).toBe(0);
+  expect([...Object.values(there.clocks), ...Object.values(here.clocks)].filter(({ stoppedAt }) => stoppedAt === undefined)).toEqual([]);
+});
+
+describe('D1: the later of table and balance starts the third clock', () => {
+  test('the table comes last', async () => {
+    const caseNumber = await upToTermination(3);
+    await say(CHENGDU_OFFICE, caseNumber, 'remit', remittanceBody());
+    await say(HANGZHOU_OFFICE, caseNumber, 'confirm-money', moneyBody({ valueDate: '2026-02-26' }));
+    network.advance({ days: 2 });
+    await say(CHENGDU_OFFICE, caseNumber, 'send-table', tableBody());
+    const { clocks, times } = await thereOf(caseNumber);
+    expect(clocks.complete?.startedOn).toBe(chinaDate(times['table-received']!));
+  });
+
+  test('the balance comes last, and counts by the value date of the bank', async () => {
+    const caseNumber = await upToTermination(4);
+    await say(CHENGDU_OFFICE, caseNumber, 'remit', remittanceBody());
+    await say(CHENGDU_OFFICE, caseNumber, 'send-table', tableBody());
+    network.advance({ days: 3 });
+    const valueDate = chinaDate(network.clock.now());
+    network.advance({ days: 2 });
+    await say(HANGZHOU_OFFICE, caseNumber, 'confirm-money', moneyBody({ valueDate }));
+    expect((await thereOf(caseNumber)).clocks.complete?.startedOn).toBe(valueDate);
+  });
+
+  test('the balance comes before the table and before its own advice', async () => {
+    const caseNumber = await upToTermination(5);
+    await say(HANGZHOU_OFFICE, caseNumber, 'confirm-money', moneyBody());
+    await say(CHENGDU_OFFICE, caseNumber, 'remit', remittanceBody());
+    expect((await thereOf(caseNumber)).clocks.complete).toBeUndefined();
+    await say(CHENGDU_OFFICE, caseNumber, 'send-table', tableBody());
+    expect((await thereOf(caseNumber)).status).toBe('ready-to-complete');
+  });
+});

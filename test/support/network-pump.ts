@@ -1,0 +1,277 @@
+import { GetRecordsCommand } from '@aws-sdk/client-dynamodb-streams';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
+import type { DynamoDBRecord, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { RegionCode } from '../../schemas/primitives.ts';
+import type { PlainClients } from './network-aws.ts';
+import type { MovableClock } from './network-clock.ts';
+import type { Handlers } from './network-handlers.ts';
+import { caseNumberOfKey, type HopFaults, hopOf, noFaults } from './network-hops.ts';
+import type { NetworkInfra } from './network-infra.ts';
+import { Crash, invoke, type Trail } from './network-invocations.ts';
+import type { Queue, Resources } from './network-resources.ts';
+import type { Witness } from './network-witness.ts';
+
+/** What a test may turn while the network runs. */
+export type PumpSettings = {
+  hops: HopFaults;
+  /** `lost`: what the stream holds reaches nobody. */
+  stream: 'working' | 'lost';
+  /** Regions whose `receive` does not run. */
+  down: Set<RegionCode>;
+  /** Every invocation has one message, so that what it does belongs to one case. */
+  oneByOne: boolean;
+  trailOf: (caseNumber: string | undefined) => Trail | undefined;
+};
+
+/** Batches and polls that AWS would bill for: what Lambda's event sources do in the product's name. Empty polls are left out. */
+export type PumpCounts = Record<'relay' | 'dispatch' | 'receive' | 'ReceiveMessage' | 'DeleteMessageBatch', number>;
+
+type Delivered = { source: Source; message: Message };
+type Source = { queue: Queue; region: RegionCode | undefined; handler: 'dispatch' | 'receive'; batchSize: number };
+
+const AT_ONCE = 4;
+const MOST_ROUNDS = 400;
+
+/**
+ * Lambda's event sources, in one process: the table's stream to `relay`, the send queue to `dispatch`, each inbox to `receive`. Filter, batch
+ * sizes and queue attributes are those of `infra/`; what a handler reports or a crash leaves undone comes again.
+ */
+export class Pump {
+  readonly settings: PumpSettings = {
+    hops: noFaults,
+    stream: 'working',
+    down: new Set(),
+    oneByOne: false,
+    trailOf: () => undefined,
+  };
+  readonly counts: PumpCounts = { relay: 0, dispatch: 0, receive: 0, ReceiveMessage: 0, DeleteMessageBatch: 0 };
+  readonly #clients: PlainClients;
+  readonly #handlers: Handlers;
+  readonly #infra: NetworkInfra;
+  readonly #clock: MovableClock;
+  readonly #seen: Witness;
+  readonly #sources: readonly Source[];
+  #iterator: string | undefined;
+  #stream: DynamoDBRecord[] = [];
+  #delayed: { rounds: number; again: () => Promise<unknown> }[] = [];
+  #returned: Delivered[] = [];
+  /** Messages whose fate on this hop was decided; one that comes again after a crash is not dropped or doubled a second time. */
+  readonly #decided = new Set<string>();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(
+    clients: PlainClients,
+    handlers: Handlers,
+    infra: NetworkInfra,
+    { sendQueue, inboxes, streamIterator }: Resources,
+    clock: MovableClock,
+    seen: Witness,
+  ) {
+    this.#clients = clients;
+    this.#handlers = handlers;
+    this.#infra = infra;
+    this.#clock = clock;
+    this.#seen = seen;
+    this.#iterator = streamIterator;
+    this.#sources = [
+      { queue: sendQueue, region: undefined, handler: 'dispatch', batchSize: infra.send.batchSize },
+      ...[...inboxes].map(([region, queue]) => ({ queue, region, handler: 'receive' as const, batchSize: infra.inbox.batchSize })),
+    ];
+  }
+
+  /** Runs until nothing moves any more. Back-offs of seconds are not waited for; what the sweep would send is left to the sweep. */
+  settle(): Promise<void> {
+    const settled = this.#running.then(() => this.#settle());
+    this.#running = settled.catch(() => {});
+    return settled;
+  }
+
+  async #settle(): Promise<void> {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) if ((await this.#round()) === 0) return;
+    throw new Error(`the network was not quiet after ${MOST_ROUNDS} rounds`);
+  }
+
+  /** @returns how many things moved */
+  async #round(): Promise<number> {
+    const released = await this.#release();
+    const open = this.#sources.filter(({ region }) => region === undefined || !this.settings.down.has(region));
+    const moved = await Promise.all([this.#relay(), ...open.map((source) => this.#drain(source))]);
+    const returned = await this.#giveBack();
+    return moved.reduce((sum, n) => sum + n, released + returned + this.#delayed.length);
+  }
+
+  async #release(): Promise<number> {
+    const due = this.#delayed.filter(({ rounds }) => rounds <= 0);
+    this.#delayed = this.#delayed.filter(({ rounds }) => rounds > 0).map(({ rounds, again }) => ({ rounds: rounds - 1, again }));
+    for (const { again } of due) await again();
+    return due.length;
+  }
+
+  async #relay(): Promise<number> {
+    const { Records = [], NextShardIterator } = await this.#clients.streams.send(new GetRecordsCommand({ ShardIterator: this.#iterator }));
+    this.#iterator = NextShardIterator;
+    for (const { dynamodb } of Records) this.#seen.attributes('stream', dynamodb?.Keys);
+    const { prefix, batchSize } = this.#infra.stream;
+    const passed = Records.filter(({ eventName, dynamodb }) => eventName === 'INSERT' && dynamodb?.Keys?.SK?.S?.startsWith(prefix));
+    if (this.settings.stream === 'lost') return Records.length;
+    // Only the shape counts: keys and sequence number are what the view type KEYS_ONLY has.
+    this.#stream.push(...(passed as unknown as DynamoDBRecord[]));
+    const before = this.#stream.length;
+    while (this.#stream.length > 0) {
+      const batch = this.#stream.slice(0, this.settings.oneByOne ? 1 : batchSize);
+      const done = await this.#relayBatch(batch);
+      this.#stream.splice(0, done);
+      // The shard waits; it goes on in the next round.
+      if (done < batch.length) break;
+    }
+    return Records.length + before;
+  }
+
+  /** @returns how many records from the first on are done */
+  async #relayBatch(Records: DynamoDBRecord[]): Promise<number> {
+    const trail = this.settings.oneByOne ? this.settings.trailOf(caseNumberOfKey(Records[0]?.dynamodb?.Keys?.PK?.S ?? '')) : undefined;
+    const answer = await this.#invoke(trail, 'relay', () => this.#handlers.relay({ Records }));
+    if (!answer) return 0;
+    const failed = answer.batchItemFailures.map(({ itemIdentifier }) =>
+      Records.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === itemIdentifier),
+    );
+    return failed.length === 0 ? Records.length : Math.min(...failed);
+  }
+
+  async #drain(source: Source): Promise<number> {
+    const workers = Array.from({ length: AT_ONCE }, async () => {
+      let moved = 0;
+      for (;;) {
+        const n = await this.#takeBatch(source);
+        if (n === 0) return moved;
+        moved += n;
+      }
+    });
+    return (await Promise.all(workers)).reduce((sum, n) => sum + n, 0);
+  }
+
+  async #takeBatch(source: Source): Promise<number> {
+    const { Messages = [] } = await this.#clients.sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: source.queue.url,
+        MaxNumberOfMessages: source.batchSize,
+        MessageSystemAttributeNames: ['All'],
+      }),
+    );
+    if (Messages.length === 0) return 0;
+    this.counts.ReceiveMessage += 1;
+    const arrived: Message[] = [];
+    for (const message of Messages) if (await this.#arrives(source, message)) arrived.push(message);
+    const batches = this.settings.oneByOne ? inGroups(arrived) : arrived.length > 0 ? [arrived] : [];
+    await Promise.all(batches.map((batch) => this.#handleInTurn(source, batch)));
+    return Messages.length;
+  }
+
+  /** In a group that is handled one by one, a message that comes back takes the ones after it back too. */
+  async #handleInTurn(source: Source, batch: Message[]): Promise<void> {
+    if (!this.settings.oneByOne) return void (await this.#handle(source, batch));
+    for (const [index, message] of batch.entries()) {
+      if (await this.#handle(source, [message])) continue;
+      this.#returned.push(...batch.slice(index + 1).map((later) => ({ source, message: later })));
+      return;
+    }
+  }
+
+  /** @returns whether all were taken */
+  async #handle(source: Source, batch: Message[]): Promise<boolean> {
+    const { handler, region, queue } = source;
+    const Records = batch.map((message) => this.#record(source, message));
+    const trail = this.settings.oneByOne
+      ? this.settings.trailOf(hopOf(region === undefined ? 'wake-ups' : 'inbox', region, Records[0]?.body ?? '').caseNumber)
+      : undefined;
+    const answer = await this.#invoke<SQSBatchResponse>(trail, handler, () => this.#handlers[handler]({ Records } satisfies SQSEvent));
+    const failed = new Set(answer ? answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) : batch.map(idOf));
+    const done = batch.filter((message) => !failed.has(idOf(message)));
+    this.#returned.push(...batch.filter((message) => failed.has(idOf(message))).map((message) => ({ source, message })));
+    await this.#delete(queue, done);
+    return failed.size === 0;
+  }
+
+  async #invoke<T>(trail: Trail | undefined, name: 'relay' | 'dispatch' | 'receive', handler: () => Promise<T>): Promise<T | undefined> {
+    this.counts[name] += 1;
+    try {
+      return await invoke(trail, handler);
+    } catch (error) {
+      if (!(error instanceof Crash)) this.#seen.thrown(error);
+      return undefined;
+    }
+  }
+
+  #record({ queue, region }: Source, { MessageId, ReceiptHandle, Body, Attributes }: Message): SQSRecord {
+    // The queue stamps with the machine's time. Which moment that was on the network's clock never changes, whenever the message is read.
+    const SentTimestamp = String(this.#clock.when(Number(Attributes?.SentTimestamp)));
+    return {
+      messageId: MessageId!,
+      receiptHandle: ReceiptHandle!,
+      body: Body!,
+      attributes: { ...Attributes, SentTimestamp } as unknown as SQSRecord['attributes'],
+      messageAttributes: {},
+      md5OfBody: '',
+      eventSource: 'aws:sqs',
+      eventSourceARN: queue.arn,
+      awsRegion: region ?? '',
+    };
+  }
+
+  /** Applies the test's faults to a message that comes for the first time. @returns whether it comes now */
+  async #arrives({ queue, region }: Source, message: Message): Promise<boolean> {
+    const id = idOf(message);
+    if (this.#decided.has(id)) return true;
+    this.#decided.add(id);
+    const fault = this.settings.hops(hopOf(region === undefined ? 'wake-ups' : 'inbox', region, message.Body!));
+    if (fault === 'none') return true;
+    if (fault === 'duplicate') {
+      await this.#sendAgain(queue, message);
+      return true;
+    }
+    await this.#delete(queue, [message]);
+    if (fault !== 'drop') this.#delayed.push({ rounds: fault.delay, again: () => this.#sendAgain(queue, message) });
+    return false;
+  }
+
+  async #sendAgain(queue: Queue, { Body, Attributes = {}, MessageId }: Message): Promise<void> {
+    const group = Attributes.MessageGroupId;
+    const fifo = group === undefined ? {} : { MessageGroupId: group, MessageDeduplicationId: `again-${MessageId}` };
+    const sent = await this.#clients.sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: Body, ...fifo }));
+    this.#decided.add(sent.MessageId!);
+  }
+
+  async #delete({ url }: Queue, messages: readonly Message[]): Promise<void> {
+    if (messages.length === 0) return;
+    this.counts.DeleteMessageBatch += 1;
+    const Entries = messages.map(({ ReceiptHandle }, n) => ({ Id: String(n), ReceiptHandle }));
+    await this.#clients.sqs.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }));
+  }
+
+  /** What was not taken is visible again at once: the network waits for no visibility timeout. */
+  async #giveBack(): Promise<number> {
+    const returned = this.#returned;
+    this.#returned = [];
+    for (const [{ queue }, items] of Map.groupBy(returned, ({ source }) => source)) {
+      for (let start = 0; start < items.length; start += 10) {
+        const Entries = items
+          .slice(start, start + 10)
+          .map(({ message: { ReceiptHandle } }, n) => ({ Id: String(n), ReceiptHandle, VisibilityTimeout: 0 }));
+        await this.#clients.sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue.url, Entries }));
+      }
+    }
+    return returned.length;
+  }
+}
+
+const idOf = ({ MessageId }: Message): string => MessageId!;
+
+const inGroups = (messages: readonly Message[]): Message[][] => [
+  ...Map.groupBy(messages, ({ Attributes, MessageId }) => Attributes?.MessageGroupId ?? MessageId).values(),
+];

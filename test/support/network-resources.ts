@@ -1,0 +1,144 @@
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeStreamCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
+import { CreateAliasCommand, CreateKeyCommand, type CreateKeyCommandInput, type KMSClient } from '@aws-sdk/client-kms';
+import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { seedYears } from '../../functions/calendar/seed.ts';
+import { stateOffice, stateRegion } from '../../functions/directory/changes.ts';
+import { kmsPublicKey } from '../../functions/directory/public-key.ts';
+import { register } from '../../functions/directory/register.ts';
+import { createDirectoryStore } from '../../functions/directory/store.ts';
+import type { Clock } from '../../functions/platform/clock.ts';
+import { demoOffice, demoRegionEntries } from '../../infra/local/directory-data.ts';
+import { OfficeEntry, RegionEntry } from '../../schemas/directory.ts';
+import { OfficeCode, type RegionCode } from '../../schemas/primitives.ts';
+import type { PlainClients } from './network-aws.ts';
+import type { NetworkInfra, QueueDefinition } from './network-infra.ts';
+import type { Witness } from './network-witness.ts';
+import { createTablesFrom, type TableName } from './tables.ts';
+
+export const SIGNING_KEY_ALIAS_PREFIX = 'alias/jiexu-region-';
+export const PERSON_HASH_KEY = 'alias/jiexu-person-hash';
+
+export type Queue = { url: string; arn: string };
+export type Resources = {
+  tables: Record<TableName, string>;
+  inboxes: ReadonlyMap<RegionCode, Queue>;
+  sendQueue: Queue;
+  /** Messages that crashed too often; empty at the end of a good run. */
+  dead: readonly Queue[];
+  alertTopic: string;
+  alertQueue: Queue;
+  streamIterator: string;
+};
+
+/** Everything that a deployment of these regions would create and a handler would touch. */
+export async function createResources(clients: PlainClients, infra: NetworkInfra, regions: readonly RegionCode[]): Promise<Resources> {
+  const { dynamo, sqs, sns, kms } = clients;
+  const [tables, sendQueues, inboxQueues, alertQueue, topic] = await Promise.all([
+    createTablesFrom(infra.tables, dynamo),
+    queueWithDead(sqs, 'jiexu-send', infra.send),
+    Promise.all(
+      regions.map(async (code) => [code, await queueWithDead(sqs, `jiexu-inbox-${code}`, infra.inbox, `jiexu-dead-${code}`)] as const),
+    ),
+    createQueue(sqs, 'jiexu-alert-reader', {}),
+    sns.send(new CreateTopicCommand({ Name: 'jiexu-alerts' })),
+    createKey(kms, { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }, PERSON_HASH_KEY),
+    Promise.all(
+      regions.map((code) =>
+        createKey(kms, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }, `${SIGNING_KEY_ALIAS_PREFIX}${code}`),
+      ),
+    ),
+  ]);
+  const alertTopic = topic.TopicArn!;
+  await sns.send(new SubscribeCommand({ TopicArn: alertTopic, Protocol: 'sqs', Endpoint: alertQueue.arn }));
+  return {
+    tables,
+    inboxes: new Map(inboxQueues.map(([code, { queue }]) => [code, queue])),
+    sendQueue: sendQueues.queue,
+    dead: [sendQueues.dead, ...inboxQueues.map(([, { dead }]) => dead)],
+    alertTopic,
+    alertQueue,
+    streamIterator: await streamFromTheStart(clients, tables.exchange),
+  };
+}
+
+async function createQueue(sqs: SQSClient, name: string, attributes: Record<string, string>): Promise<Queue> {
+  const QueueName = attributes.FifoQueue === 'true' ? `${name}.fifo` : name;
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes: attributes }));
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+  return { url: QueueUrl!, arn: Attributes!.QueueArn! };
+}
+
+async function queueWithDead(sqs: SQSClient, name: string, { attributes, maxReceiveCount }: QueueDefinition, deadName = `${name}-dead`) {
+  const fifo: Record<string, string> = attributes.FifoQueue === undefined ? {} : { FifoQueue: attributes.FifoQueue };
+  const dead = await createQueue(sqs, deadName, fifo);
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount });
+  return { queue: await createQueue(sqs, name, { ...attributes, RedrivePolicy }), dead };
+}
+
+async function createKey(kms: KMSClient, input: CreateKeyCommandInput, alias: string): Promise<void> {
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand(input));
+  await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyMetadata?.KeyId }));
+}
+
+async function streamFromTheStart({ dynamo, streams }: PlainClients, TableName: string): Promise<string> {
+  const { Table } = await dynamo.send(new DescribeTableCommand({ TableName }));
+  const StreamArn = Table?.LatestStreamArn;
+  const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
+  const ShardId = StreamDescription?.Shards?.[0]?.ShardId;
+  const { ShardIterator } = await streams.send(new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' }));
+  return ShardIterator!;
+}
+
+export const mainOfficeOf = (region: RegionCode): OfficeCode => OfficeCode.parse(`${region}01`);
+
+/** Fills the directory the way it is filled: hosted regions by the deployment's own handler, which seeds the calendar; the rest by its rules. */
+export async function fillDirectory(
+  { documents, kms }: PlainClients,
+  { tables, inboxes }: Resources,
+  clock: Clock,
+  { log }: Witness,
+): Promise<void> {
+  const store = createDirectoryStore(documents, tables.directory);
+  const Regions = [...inboxes].map(([code, { url }]) => ({
+    code,
+    name: entryOf(code).name,
+    inboxUrl: url,
+    signingKeyId: `${SIGNING_KEY_ALIAS_PREFIX}${code}`,
+  }));
+  const answers: string[] = [];
+  const answer = async (_: string, { Status, Reason = '' }: { Status: string; Reason?: string }) => void answers.push(`${Status} ${Reason}`);
+  const event = {
+    ...{ RequestType: 'Create', ResponseURL: 'http://localhost/', StackId: 's', RequestId: 'r', LogicalResourceId: 'l' },
+    ResourceProperties: { Regions },
+  };
+  await register({ store, publicKey: kmsPublicKey(kms), seedYears, answer, clock, log }, event);
+  if (answers[0] !== 'SUCCESS ') throw new Error(`directory not registered: ${answers}`);
+  const stamp = { at: clock.now(), by: 'test', reason: '测试数据' };
+  for (const { code } of Regions) {
+    await store.putRegion(stateRegion(await store.getRegion(code), entryOf(code), stamp)!);
+    await store.putOffice(stateOffice(undefined, mainOfficeOf(code), officeOf(code), stamp)!);
+    // A second window of the same district: another office of the same region.
+    const second = OfficeCode.parse(`${code}02`);
+    await store.putOffice(stateOffice(undefined, second, officeOf(code), stamp)!);
+  }
+}
+
+const entryOf = (code: RegionCode): RegionEntry =>
+  demoRegionEntries.find((entry) => entry.code === code) ??
+  RegionEntry.parse({
+    code,
+    name: `演示地区${code}`,
+    provinceShortName: '演',
+    mainOffice: mainOfficeOf(code),
+    payee: { bank: '演示银行', holder: '演示专户', number: `0000${code}000000001` },
+  });
+
+const officeOf = (code: RegionCode): OfficeEntry =>
+  demoRegionEntries.some((entry) => entry.code === code)
+    ? demoOffice(code)
+    : OfficeEntry.parse({
+        ...{ region: code, name: `演示地区${code}医疗保障事务中心`, address: '演示路1号', postcode: '000000' },
+        ...{ phone: '0571-12345001', contact: '演示 经办人', reason: '演示数据' },
+      });

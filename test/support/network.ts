@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto';
+import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { casePartition } from '../../functions/cases/keys.ts';
+import { createCaseStore } from '../../functions/cases/store.ts';
+import type { QuarantineView } from '../../schemas/api.ts';
+import type { TimelineEntry, TransferCase } from '../../schemas/cases.ts';
+import { CaseNumber, type OfficeCode, type RegionCode } from '../../schemas/primitives.ts';
+import type { ProblemDetail } from '../../schemas/problems.ts';
+import type { ClerkCommandName } from '../../schemas/procedures.ts';
+import type { CommandAnswer } from '../../schemas/rows.ts';
+import { applicationBody, CHENGDU, HANGZHOU, HANGZHOU_OFFICE } from './documents.ts';
+import { awsAccount, handlerClients, type PlainClients, plainClients, type Request, type Watch } from './network-aws.ts';
+import { type Duration, type MovableClock, movableClock } from './network-clock.ts';
+import { type ApiRequest, type Handlers, handlersFor } from './network-handlers.ts';
+import type { NetworkInfra } from './network-infra.ts';
+import { Crash, invoke, type Trail } from './network-invocations.ts';
+import { Pump } from './network-pump.ts';
+import { createResources, fillDirectory, type Resources } from './network-resources.ts';
+import { type Witness, witness } from './network-witness.ts';
+
+export type NetworkOptions = {
+  endpoint: string;
+  infra: NetworkInfra;
+  /** Names the file of what was logged. */
+  name: string;
+  regions?: readonly RegionCode[];
+  /** What the network's clock shows at first; `now` is the machine's time. */
+  start?: string;
+  /** Sees every request of the product. */
+  watch?: Watch;
+};
+
+/** What a command answers, or the problem in its place. */
+export type Spoken = CommandAnswer & Omit<ProblemDetail, 'status'>;
+export type Answer<T = Spoken> = { status: number; body: T };
+
+export type Said = {
+  body?: unknown;
+  /** Idempotency key; a fresh one when absent. */
+  key?: string;
+  role?: ApiRequest['caller']['role'];
+  ifMatch?: number;
+  headers?: Record<string, string>;
+};
+
+/** Before Chengdu's synthetic documents are stale, on a working day, mid-morning in China. */
+export const START = '2026-03-02T02:00:00.000Z';
+
+/** Any number of regions in this process: the product's handlers, a real local AWS with an account of its own, a clock that can be moved. */
+export class TestNetwork {
+  readonly clock: MovableClock;
+  readonly seen: Witness;
+  readonly resources: Resources;
+  readonly clients: PlainClients;
+  readonly handlers: Handlers;
+  readonly pump: Pump;
+  /** Each may fail a request of the product by throwing, as a network does. */
+  readonly troubles = new Set<(request: Request) => void>();
+  readonly #store: ReturnType<typeof createCaseStore>;
+
+  static async start(options: NetworkOptions): Promise<TestNetwork> {
+    const { endpoint, infra, name, start = START, regions = [HANGZHOU, CHENGDU] } = options;
+    const account = awsAccount(endpoint);
+    const clients = plainClients(account);
+    const resources = await createResources(clients, infra, regions);
+    const clock = movableClock(start === 'now' ? undefined : start);
+    const seen = witness(name);
+    await fillDirectory(clients, resources, clock, seen);
+    return new TestNetwork(options, account, clients, resources, clock, seen);
+  }
+
+  private constructor(
+    options: NetworkOptions,
+    account: ReturnType<typeof awsAccount>,
+    clients: PlainClients,
+    resources: Resources,
+    clock: MovableClock,
+    seen: Witness,
+  ) {
+    this.clients = clients;
+    this.resources = resources;
+    this.clock = clock;
+    this.seen = seen;
+    const watch: Watch = {
+      before: (request) => {
+        for (const trouble of this.troubles) trouble(request);
+        witnessAttributes(seen, request);
+        options.watch?.before(request);
+      },
+      after: (request, output) => options.watch?.after(request, output),
+    };
+    this.handlers = handlersFor(handlerClients(account, watch), resources, clock, seen);
+    this.pump = new Pump(clients, this.handlers, options.infra, resources, clock, seen);
+    this.#store = createCaseStore(clients.documents, resources.tables.exchange);
+  }
+
+  get settings() {
+    return this.pump.settings;
+  }
+
+  /** Ends the test's use of it and keeps what was logged for the scan. */
+  close(): void {
+    this.seen.save();
+    for (const client of [this.clients.dynamo, this.clients.streams, this.clients.sqs, this.clients.kms, this.clients.sns])
+      client.destroy();
+  }
+
+  /** A clerk's request, as the HTTP API hands it on. Throws Crash when the trail says so. */
+  request<T = Spoken>(request: ApiRequest, trail?: Trail): Promise<Answer<T>> {
+    return invoke(trail, () => this.handlers.api(request));
+  }
+
+  /** A clerk of Hangzhou takes in the application of the n-th person, who leaves Chengdu. */
+  open(n: number, { body = { application: applicationBody(n) }, ...said }: Said = {}, trail?: Trail): Promise<Answer> {
+    return this.#post(HANGZHOU_OFFICE, '/v1/cases', { body, ...said }, trail);
+  }
+
+  command(office: OfficeCode, caseNumber: string, name: ClerkCommandName, said: Said = {}, trail?: Trail): Promise<Answer> {
+    return this.#post(office, `/v1/cases/${caseNumber}/${name}`, said, trail);
+  }
+
+  /** What a clerk does when no answer comes: the same once more, under the same key. */
+  async untilAnswered(send: (key: string) => Promise<Answer>): Promise<Answer> {
+    const key = randomUUID();
+    for (;;) {
+      try {
+        return await send(key);
+      } catch (error) {
+        if (!(error instanceof Crash)) throw error;
+      }
+    }
+  }
+
+  #post(office: OfficeCode, path: string, { body = {}, key = randomUUID(), role = 'clerk', ifMatch, headers = {} }: Said, trail?: Trail) {
+    const match: Record<string, string> = ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` };
+    return this.request(
+      { caller: { office, role }, method: 'POST', path, body, headers: { 'idempotency-key': key, ...match, ...headers } },
+      trail,
+    );
+  }
+
+  get<T>(office: OfficeCode, path: string): Promise<Answer<T>> {
+    return this.request<T>({ caller: { office, role: 'clerk' }, method: 'GET', path });
+  }
+
+  async quarantine(office: OfficeCode): Promise<QuarantineView['items']> {
+    return (await this.get<QuarantineView>(office, '/v1/quarantine')).body.items;
+  }
+
+  replay(office: OfficeCode, id: string) {
+    const path = `/v1/quarantine/${id}/replay`;
+    return this.request<{ outcome: string; code: string }>({ caller: { office, role: 'supervisor' }, method: 'POST', path });
+  }
+
+  /** Lets everything under way arrive. */
+  settle(): Promise<void> {
+    return this.pump.settle();
+  }
+
+  /** Moves the clock; nothing happens by that alone. */
+  advance(by: Duration): void {
+    this.clock.advance(by);
+  }
+
+  /** The minute's run of the sweep over pending messages. */
+  sweep(trail?: Trail): Promise<number> {
+    return invoke(trail, () => this.handlers.sweepPending());
+  }
+
+  /** The five minutes' run of the sweep over deadlines. */
+  sweepDeadlines(trail?: Trail): Promise<number> {
+    return invoke(trail, () => this.handlers.sweepDeadlines());
+  }
+
+  /** Moves the clock on, sweeps and settles, until no message is pending: what a network does by itself in hours. */
+  async deliverAll(): Promise<void> {
+    await this.settle();
+    for (let minutes = 3; (await this.pending()) > 0; minutes *= 2) {
+      if (minutes > 50_000) throw new Error('messages stay pending');
+      this.advance({ minutes });
+      await this.sweep();
+      await this.settle();
+    }
+  }
+
+  async pending(): Promise<number> {
+    const { Items = [] } = await this.clients.documents.send(
+      new ScanCommand({ TableName: this.resources.tables.exchange, IndexName: 'pending' }),
+    );
+    return Items.length;
+  }
+
+  case(region: RegionCode, caseNumber: string): Promise<TransferCase | undefined> {
+    return this.#store.readCase(region, CaseNumber.parse(caseNumber));
+  }
+
+  timeline(region: RegionCode, caseNumber: string): Promise<TimelineEntry[]> {
+    return this.#store.timeline(region, CaseNumber.parse(caseNumber));
+  }
+
+  /** All rows of one region's copy of a case. */
+  async rows(region: RegionCode, caseNumber: string): Promise<Record<string, unknown>[]> {
+    const { Items = [] } = await this.clients.documents.send(
+      new QueryCommand({
+        TableName: this.resources.tables.exchange,
+        KeyConditionExpression: 'PK = :pk',
+        ExpressionAttributeValues: { ':pk': casePartition(region, CaseNumber.parse(caseNumber)) },
+        ConsistentRead: true,
+      }),
+    );
+    return Items;
+  }
+
+  /** Anybody puts anything into a region's inbox. */
+  async post(region: RegionCode, body: string, group: string = randomUUID()): Promise<void> {
+    const QueueUrl = this.resources.inboxes.get(region)!.url;
+    await this.clients.sqs.send(
+      new SendMessageCommand({ QueueUrl, MessageBody: body, MessageGroupId: group, MessageDeduplicationId: randomUUID() }),
+    );
+  }
+
+  /** Alerts that subscribers of the topic got since the last call. */
+  async alerts(): Promise<{ id: string; clock: string; level: string; caseNumber: string; region: string }[]> {
+    const { url } = this.resources.alertQueue;
+    const alerts = [];
+    for (;;) {
+      const { Messages = [] } = await this.clients.sqs.send(new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 }));
+      if (Messages.length === 0) return alerts;
+      for (const { Body, ReceiptHandle } of Messages) {
+        alerts.push(JSON.parse(JSON.parse(Body!).Message));
+        await this.clients.sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }));
+      }
+    }
+  }
+
+  /** Messages that crashed their handler too often. */
+  async dead(): Promise<number> {
+    let count = 0;
+    for (const { url } of this.resources.dead) {
+      const { Attributes } = await this.clients.sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['ApproximateNumberOfMessages'] }),
+      );
+      count += Number(Attributes?.ApproximateNumberOfMessages);
+    }
+    return count;
+  }
+}
+
+/** Everything that stands outside a message's body, where it is encrypted, and every notification whole (F4). */
+function witnessAttributes(seen: Witness, { service, operation, input }: Request): void {
+  if (service === 'SNS') seen.attributes(operation, input);
+  if (service !== 'SQS') return;
+  const { MessageBody, ...attributes } = input;
+  const isWakeUp = operation === 'SendMessageBatch';
+  seen.attributes(operation, isWakeUp ? input : attributes);
+}
