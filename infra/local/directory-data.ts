@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import { OfficeEntry, RegionEntry } from '../../schemas/directory.ts';
 import { type DemoRegion, demoRegionOf, demoRegions, mainOfficeOf } from './demo-regions.ts';
 
@@ -7,7 +6,7 @@ const accountOf = ({ code }: DemoRegion): string => `0000${code}000000001`;
 const phoneOf = ({ areaCode }: DemoRegion, last: number): string => `${areaCode}-1234500${last}`;
 
 /** The demonstration regions as clerks and the ministry state them. */
-export const demoRegionEntries: readonly z.infer<typeof RegionEntry>[] = demoRegions.map((region) =>
+export const demoRegionEntries: readonly RegionEntry[] = demoRegions.map((region) =>
   RegionEntry.parse({
     code: region.code,
     name: region.name,
@@ -18,7 +17,7 @@ export const demoRegionEntries: readonly z.infer<typeof RegionEntry>[] = demoReg
 );
 
 /** The main office of a demonstration region, with contact data that says itself that it is not real. */
-export function demoOffice(regionCode: string): z.infer<typeof OfficeEntry> {
+export function demoOffice(regionCode: string): OfficeEntry {
   const region = demoRegionOf(regionCode);
   return OfficeEntry.parse({
     region: region.code,

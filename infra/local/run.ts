@@ -59,13 +59,7 @@ async function bringUp(settings: Settings, stops: Stop[], signal: AbortSignal): 
   stops.push(issuer.stop);
   const outputs = await part('CDK app', (progress) => deploy({ aws, issuer: issuer.issuer, directory, progress, signal }));
   const apiUrl = localApiUrl(aws.endpoint, outputOf(outputs, 'ApiUrl'));
-  await part('Directory', () =>
-    loadDirectory(
-      aws,
-      outputOf(outputs, 'DirectoryTableName'),
-      apiClient(apiUrl, () => issuer.tokenFor(ministryPerson)),
-    ),
-  );
+  await part('Directory', () => loadDirectory(apiClient(apiUrl, () => issuer.tokenFor(ministryPerson))));
   const logFile = path.join(directory, 'ministack.log');
   console.log('');
   const caseNumber = await runDemo({ apiUrl, tokenFor: issuer.tokenFor, logFile, ...story() });
