@@ -1,11 +1,10 @@
 import { ROUTES } from '../../schemas/api.ts';
 import { httpHandler, type RouteHandler, routeKey } from '../platform/http.ts';
-import { commandHandler } from './commands-api.ts';
+import { type CommandDeps, commandHandler } from './commands-api.ts';
 import { caseHandler, timelineHandler, workListHandler } from './queries-api.ts';
-import type { CaseDeps } from './request.ts';
 
 /** The HTTP function of group `cases`: every clerk command and the three queries. */
-export function casesApi(deps: CaseDeps) {
+export function casesApi(deps: CommandDeps) {
   const commands = ROUTES.flatMap((route): [string, RouteHandler][] =>
     route.command ? [[routeKey(route), commandHandler(deps, route.command)]] : [],
   );

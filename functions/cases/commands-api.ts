@@ -9,7 +9,11 @@ import type { HttpAnswer, HttpRequest, RouteHandler } from '../platform/http.ts'
 import type { Command } from './commands.ts';
 import { execute, sameAnswer, untilSettled } from './execute.ts';
 import { caseNumberOf } from './numbers.ts';
+import type { HashPerson } from './person-hash.ts';
 import type { CaseDeps, CommandRequest } from './request.ts';
+
+/** Opening a case needs more than any other command: the person must be found without the ID number standing in a key. */
+export type CommandDeps = CaseDeps & { personHash: HashPerson };
 
 /** Region of the caller: the one his office belongs to in the directory, whatever the token may say. */
 export async function regionOfCaller({ directory }: Pick<CaseDeps, 'directory'>, { caller }: HttpRequest): Promise<RegionCode> {
@@ -27,7 +31,7 @@ export const caseNumberIn = ({ params }: HttpRequest): CaseNumber => {
 
 /** A clerk command over HTTP: 201 for a new case, 200 otherwise, and only for what is stored. */
 export const commandHandler =
-  (deps: CaseDeps, name: ClerkCommandName): RouteHandler =>
+  (deps: CommandDeps, name: ClerkCommandName): RouteHandler =>
   async (http) => {
     const key = idempotencyKeyIn(http);
     const region = await regionOfCaller(deps, http);
@@ -74,7 +78,7 @@ async function newCaseNumber({ store, clock }: CaseDeps, region: RegionCode): Pr
   return caseNumberOf(region, date, await store.nextSequence(region, region, date));
 }
 
-async function commandIn({ personHash }: CaseDeps, name: ClerkCommandName, body: unknown): Promise<Command> {
+async function commandIn({ personHash }: CommandDeps, name: ClerkCommandName, body: unknown): Promise<Command> {
   switch (name) {
     case 'open': {
       const { application } = parseOrRefuse(COMMAND_BODIES.open, body, 'request.invalid');

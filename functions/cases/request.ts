@@ -10,7 +10,6 @@ import type { Signer } from '../platform/signature.ts';
 import type { Change } from './change.ts';
 import type { Command } from './commands.ts';
 import type { Key } from './keys.ts';
-import type { HashPerson } from './person-hash.ts';
 import type { pendingFrom } from './rows.ts';
 import type { CaseStore } from './store.ts';
 
@@ -19,7 +18,6 @@ export type CaseDeps = {
   store: CaseStore;
   directory: Directory;
   signer: Signer;
-  personHash: HashPerson;
   clock: Clock;
   ids: Ids;
   log: Log;

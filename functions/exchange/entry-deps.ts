@@ -22,8 +22,6 @@ export function handleDepsFromEnvironment() {
     store: createCaseStore(client, EXCHANGE_TABLE),
     directory: createDirectory({ store: createDirectoryStore(client, DIRECTORY_TABLE), clock: systemClock }),
     signer: kmsSigner(kmsClient(), SIGNING_KEY_ALIAS_PREFIX),
-    // Only an application names a person who is not in a case yet, and no message carries one.
-    personHash: () => Promise.reject(new Error('the exchange hashes no person')),
     clock: systemClock,
     ids: systemIds,
     log: lambdaLog(),

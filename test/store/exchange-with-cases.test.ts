@@ -27,7 +27,6 @@ import {
   signerWith,
   uuid,
 } from '../support/messages.ts';
-import { untouched } from '../support/untouched.ts';
 
 const hangzhou = aKeyPair();
 const chengdu = aKeyPair();
@@ -79,7 +78,6 @@ function side(now = '2026-11-20T01:00:09Z') {
       refresh: () => {},
     },
     signer: signerWith(chengdu.privateKey),
-    personHash: untouched<{ hash: CaseDeps['personHash'] }>('kms').hash,
     clock: { now: () => at(now) },
     ids: systemIds,
     log: seen.log,
