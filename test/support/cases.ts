@@ -46,7 +46,7 @@ export const REGIONS = {
 export const uuid = (n: number): MessageId => MessageId.parse(`00000000-0000-4000-8000-${String(n).padStart(12, '0')}`);
 export const letterNumber = (office: OfficeCode, n = 1): LetterNumber => letterNumberOf(office, TODAY, n);
 
-export const caller = (region: RegionCode, role: Role = 'clerk'): Actor => ({
+export const caller = (region: RegionCode, role: Role = 'clerk'): Extract<Actor, { kind: 'caller' }> => ({
   kind: 'caller',
   subject: `${region}-${role}`,
   office: OFFICES[region]!.code,

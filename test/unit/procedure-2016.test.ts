@@ -140,7 +140,7 @@ describe('decide obeys the table in every cell (F1, B7)', () => {
 
   test.each(CaseStatus.options)('refuses every command of another office or region in %s', (status) => {
     const state = caseIn(status);
-    const stranger: Actor = { ...caller(state.region), kind: 'caller', office: caller(state.counterpart).office } as Actor;
+    const stranger: Actor = { ...caller(state.region), office: caller(state.counterpart).office };
     for (const command of CommandName.options) {
       const by = (actor: Actor) => () => decide(state, COMMANDS[command], contextOf(state.region, { actor }));
       expect(by(stranger)).toThrow('caller.wrong-office');
