@@ -11,8 +11,11 @@ export type Hop = {
   body: string;
 };
 
-/** `delay`: rounds of the pump that the message stays away for, while what follows it goes on. */
-export type HopFault = 'none' | 'drop' | 'duplicate' | { delay: number };
+/**
+ * `delay`: rounds of the pump that the message stays away for, while what follows it goes on. `hold`: it stays away until the test releases
+ * it. Either comes to the queue anew, as from a slow sender.
+ */
+export type HopFault = 'none' | 'drop' | 'duplicate' | 'hold' | { delay: number };
 
 export type HopFaults = (hop: Hop) => HopFault;
 
@@ -30,16 +33,3 @@ export function hopOf(queue: Hop['queue'], region: RegionCode | undefined, body:
 
 /** `R#330100#C#<case>` */
 export const caseNumberOfKey = (PK: string): string | undefined => /#C#(.+)$/.exec(PK)?.[1];
-
-export type Match = { queue: Hop['queue']; type?: string; region?: string; caseNumber?: string };
-
-/** A fault that hits the first message that matches, once. */
-export function once(match: Match, fault: HopFault): { faults: HopFaults; struck: () => boolean } {
-  let struck = false;
-  const faults: HopFaults = (hop) => {
-    if (struck || !Object.entries(match).every(([name, value]) => hop[name as keyof Match] === value)) return 'none';
-    struck = true;
-    return fault;
-  };
-  return { faults, struck: () => struck };
-}

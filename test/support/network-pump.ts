@@ -11,7 +11,7 @@ import type { RegionCode } from '../../schemas/primitives.ts';
 import type { PlainClients } from './network-aws.ts';
 import type { MovableClock } from './network-clock.ts';
 import type { Handlers } from './network-handlers.ts';
-import { caseNumberOfKey, type HopFaults, hopOf, noFaults } from './network-hops.ts';
+import { caseNumberOfKey, type Hop, type HopFaults, hopOf, noFaults } from './network-hops.ts';
 import type { NetworkInfra } from './network-infra.ts';
 import { Crash, invoke, type Trail } from './network-invocations.ts';
 import type { Queue, Resources } from './network-resources.ts';
@@ -60,6 +60,7 @@ export class Pump {
   #iterator: string | undefined;
   #stream: DynamoDBRecord[] = [];
   #delayed: { rounds: number; again: () => Promise<unknown> }[] = [];
+  #held: { hop: Hop; again: () => Promise<unknown> }[] = [];
   #returned: Delivered[] = [];
   /** Messages whose fate on this hop was decided; one that comes again after a crash is not dropped or doubled a second time. */
   readonly #decided = new Set<string>();
@@ -229,15 +230,26 @@ export class Pump {
     const id = idOf(message);
     if (this.#decided.has(id)) return true;
     this.#decided.add(id);
-    const fault = this.settings.hops(hopOf(region === undefined ? 'wake-ups' : 'inbox', region, message.Body!));
+    const hop = hopOf(region === undefined ? 'wake-ups' : 'inbox', region, message.Body!);
+    const fault = this.settings.hops(hop);
     if (fault === 'none') return true;
     if (fault === 'duplicate') {
       await this.#sendAgain(queue, message);
       return true;
     }
     await this.#delete(queue, [message]);
-    if (fault !== 'drop') this.#delayed.push({ rounds: fault.delay, again: () => this.#sendAgain(queue, message) });
+    const again = () => this.#sendAgain(queue, message);
+    if (fault === 'hold') this.#held.push({ hop, again });
+    else if (fault !== 'drop') this.#delayed.push({ rounds: fault.delay, again });
     return false;
+  }
+
+  /** Sends what was held and is chosen. @returns how many */
+  async release(choose: (hop: Hop) => boolean): Promise<number> {
+    const chosen = this.#held.filter(({ hop }) => choose(hop));
+    this.#held = this.#held.filter(({ hop }) => !choose(hop));
+    await Promise.all(chosen.map(({ again }) => again()));
+    return chosen.length;
   }
 
   async #sendAgain(queue: Queue, { Body, Attributes = {}, MessageId }: Message): Promise<void> {

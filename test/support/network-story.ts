@@ -1,33 +1,47 @@
-import type { OfficeCode } from '../../schemas/primitives.ts';
+import type { RegionCode } from '../../schemas/primitives.ts';
 import type { ClerkCommandName } from '../../schemas/procedures.ts';
-import { CHENGDU_OFFICE, HANGZHOU_OFFICE, moneyBody, remittanceBody, tableBody } from './documents.ts';
+import { applicationBody, CHENGDU, HANGZHOU_OFFICE, moneyBody, remittanceBody, tableBody } from './documents.ts';
 import type { TestNetwork } from './network.ts';
 import { Crash, type Trail } from './network-invocations.ts';
+import { mainOfficeOf } from './network-resources.ts';
 
-type Step = [OfficeCode, ClerkCommandName, unknown?];
+type Step = { by: 'in' | 'out'; name: ClerkCommandName; body?: unknown };
 
 /**
- * The hand-over from Chengdu to Hangzhou in the order of S94. Messages travel between the stages; within the second, two are under way at
- * once. Opening comes before.
+ * The hand-over to Hangzhou in the order of S94. Messages travel between the stages; within the second, two are under way at once. Opening
+ * comes before.
  */
 export const STAGES: readonly (readonly Step[])[] = [
   [
-    [HANGZHOU_OFFICE, 'accept'],
-    [HANGZHOU_OFFICE, 'send-letter'],
+    { by: 'in', name: 'accept' },
+    { by: 'in', name: 'send-letter' },
   ],
   [
-    [CHENGDU_OFFICE, 'confirm-termination', { terminatedOn: '2026-02-24' }],
-    [CHENGDU_OFFICE, 'remit', remittanceBody()],
-    [CHENGDU_OFFICE, 'send-table', tableBody()],
+    { by: 'out', name: 'confirm-termination', body: { terminatedOn: '2026-02-24' } },
+    { by: 'out', name: 'remit', body: remittanceBody() },
+    { by: 'out', name: 'send-table', body: tableBody() },
   ],
   [
-    [HANGZHOU_OFFICE, 'confirm-money', moneyBody()],
-    [HANGZHOU_OFFICE, 'complete'],
+    { by: 'in', name: 'confirm-money', body: moneyBody() },
+    { by: 'in', name: 'complete' },
   ],
 ];
 
-/** One hand-over as a test tells it. `n` chooses the person. */
-export type Story = { n: number; caseNumber: string; trail?: Trail };
+/** Who moves: the n-th synthetic person, from Chengdu unless said otherwise. */
+export type Mover = { n: number; former?: RegionCode; trail?: Trail };
+export type Story = Mover & { caseNumber: string };
+
+/** Movers of their own for each test: numbers from `first` on. */
+export const people = (first: number, count: number, former: RegionCode = CHENGDU): Mover[] =>
+  Array.from({ length: count }, (_, i) => ({ n: first + i, former }));
+
+/** The application of a person who leaves another region than Chengdu. */
+function applicationOf({ n, former = CHENGDU }: Mover): Record<string, unknown> {
+  const body = applicationBody(n);
+  const voucher = body.voucher as { issuer: object };
+  const issuer = { ...voucher.issuer, office: mainOfficeOf(former) };
+  return { ...body, formerRegion: former, voucher: { ...voucher, participationRegion: former, issuer } };
+}
 
 export const CLERKS = 16;
 
@@ -46,19 +60,21 @@ export async function inParallel<T, R>(items: readonly T[], act: (item: T) => Pr
   return results;
 }
 
-/** Opens a case for each person of the given numbers. */
-export async function openStories(network: TestNetwork, people: readonly { n: number; trail?: Trail }[]): Promise<Story[]> {
-  return inParallel(people, async ({ n, trail }) => {
-    const answer = await network.untilAnswered((key) => network.open(n, { key }, trail));
+/** Opens a case for each; a clerk who gets no answer asks again. */
+export async function openStories(network: TestNetwork, movers: readonly Mover[]): Promise<Story[]> {
+  return inParallel(movers, async (mover) => {
+    const body = { application: applicationOf(mover) };
+    const answer = await network.untilAnswered((key) => network.open(mover.n, { key, body }, mover.trail));
     if (answer.status !== 201) throw new Error(`open: ${JSON.stringify(answer)}`);
-    return { n, caseNumber: answer.body.caseNumber, ...(trail && { trail }) };
+    return { ...mover, caseNumber: answer.body.caseNumber };
   });
 }
 
 /** One stage of many cases; every command is sent until it is answered. Throws on a refusal. */
 export async function playStage(network: TestNetwork, stories: readonly Story[], stage: readonly Step[]): Promise<void> {
-  await inParallel(stories, async ({ caseNumber, trail }) => {
-    for (const [office, name, body] of stage) {
+  await inParallel(stories, async ({ caseNumber, trail, former = CHENGDU }) => {
+    for (const { by, name, body } of stage) {
+      const office = by === 'in' ? HANGZHOU_OFFICE : mainOfficeOf(former);
       const answer = await network.untilAnswered((key) => network.command(office, caseNumber, name, { key, body }, trail));
       if (answer.status !== 200) throw new Error(`${name} of ${caseNumber}: ${JSON.stringify(answer)}`);
     }
@@ -71,10 +87,10 @@ export type Telling = { travel?: () => Promise<void>; opened?: (stories: readonl
 /** Whole cases from the application to the closing of both copies. */
 export async function playStories(
   network: TestNetwork,
-  people: readonly { n: number; trail?: Trail }[],
+  movers: readonly Mover[],
   { travel = () => network.deliverAll(), opened = () => {} }: Telling = {},
 ): Promise<Story[]> {
-  const stories = await openStories(network, people);
+  const stories = await openStories(network, movers);
   opened(stories);
   const trails = new Map(stories.map(({ caseNumber, trail }) => [caseNumber, trail]));
   network.settings.trailOf = (caseNumber) => (caseNumber === undefined ? undefined : trails.get(caseNumber));
@@ -95,6 +111,3 @@ export async function sweepUntilDone(sweep: () => Promise<number>): Promise<numb
     }
   }
 }
-
-/** People of their own for each test: numbers from `first` on. */
-export const people = (first: number, count: number): { n: number }[] => Array.from({ length: count }, (_, i) => ({ n: first + i }));

@@ -11,7 +11,7 @@ import type { ClerkCommandName } from '../../schemas/procedures.ts';
 import type { CommandAnswer } from '../../schemas/rows.ts';
 import { applicationBody, CHENGDU, HANGZHOU, HANGZHOU_OFFICE } from './documents.ts';
 import { awsAccount, handlerClients, type PlainClients, plainClients, type Request, type Watch } from './network-aws.ts';
-import { type Duration, type MovableClock, movableClock } from './network-clock.ts';
+import { type Duration, milliseconds, type MovableClock, movableClock } from './network-clock.ts';
 import { type ApiRequest, type Handlers, handlersFor } from './network-handlers.ts';
 import type { NetworkInfra } from './network-infra.ts';
 import { Crash, invoke, type Trail } from './network-invocations.ts';
@@ -179,6 +179,15 @@ export class TestNetwork {
     for (let minutes = 3; (await this.pending()) > 0; minutes *= 2) {
       if (minutes > 50_000) throw new Error('messages stay pending');
       this.advance({ minutes });
+      await this.sweep();
+      await this.settle();
+    }
+  }
+
+  /** Time goes by: the sweep runs every so often, and what arrives is handled. */
+  async pass(time: Duration, every: Duration): Promise<void> {
+    for (let passed = 0; passed < milliseconds(time); passed += milliseconds(every)) {
+      this.advance(every);
       await this.sweep();
       await this.settle();
     }
