@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TestNetwork } from '../support/network.ts';
 import { expectHandedOver } from '../support/network-cases.ts';
 import { aTrail } from '../support/network-invocations.ts';
 import { inParallel, openStories, people, playStage, playStories, STAGES, type Story, sweepUntilDone } from '../support/network-story.ts';
 import { startNetwork } from '../support/network-vitest.ts';
-import type { TestNetwork } from '../support/network.ts';
 
 let network: TestNetwork;
 beforeAll(async () => {

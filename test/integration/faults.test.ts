@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RegionCode } from '../../schemas/primitives.ts';
 import { CHENGDU, HANGZHOU } from '../support/documents.ts';
+import type { TestNetwork } from '../support/network.ts';
 import { expectHandedOver } from '../support/network-cases.ts';
 import type { Hop, HopFault } from '../support/network-hops.ts';
-import { inParallel, openStories, people, playStage, playStories, type Story, STAGES } from '../support/network-story.ts';
+import { inParallel, openStories, people, playStage, playStories, STAGES, type Story } from '../support/network-story.ts';
 import { startNetwork } from '../support/network-vitest.ts';
-import type { TestNetwork } from '../support/network.ts';
 
 const WUHAN = RegionCode.parse('420100');
 

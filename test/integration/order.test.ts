@@ -3,11 +3,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chinaDate } from '../../functions/calendar/china-time.ts';
 import type { TransferCase } from '../../schemas/cases.ts';
 import type { Instant } from '../../schemas/primitives.ts';
+import type { TestNetwork } from '../support/network.ts';
 import { expectHandedOver } from '../support/network-cases.ts';
 import type { Hop, HopFault } from '../support/network-hops.ts';
-import { inParallel, people, playStage, playStories, openStories, STAGES, type Story } from '../support/network-story.ts';
+import { inParallel, openStories, people, playStage, playStories, STAGES, type Story } from '../support/network-story.ts';
 import { startNetwork } from '../support/network-vitest.ts';
-import type { TestNetwork } from '../support/network.ts';
 
 let network: TestNetwork;
 beforeAll(async () => {
@@ -54,9 +54,7 @@ test('E2: all 36 orders in which six messages of a case can arrive end in the sa
   const planOf = new Map(stories.map(({ caseNumber }, i) => [caseNumber, plans[i]!]));
   const letLoose = async (messages: readonly Name[], way: 'into' | 'out') => {
     for (const position of [0, 1, 2]) {
-      const released = await network.pump.release(
-        (hop) => nameOf(hop, names) === messages[planOf.get(hop.caseNumber!)![way][position]!],
-      );
+      const released = await network.pump.release((hop) => nameOf(hop, names) === messages[planOf.get(hop.caseNumber!)![way][position]!]);
       expect(released).toBe(stories.length);
       await network.settle();
     }
@@ -88,8 +86,9 @@ test('E2, E4: random faults on every hop end as no fault does', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fault, { minLength: 64, maxLength: 64 }), async (faults) => {
       let hop = 0;
+      first += 10;
       network.settings.hops = () => faults[hop++] ?? 'none';
-      const stories = await playStories(network, people((first += 10), 6));
+      const stories = await playStories(network, people(first, 6));
       network.settings.hops = () => 'none';
       await inParallel(stories, ({ caseNumber }) => expectHandedOver(network, caseNumber));
     }),

@@ -17,9 +17,9 @@ import {
   remittanceBody,
   tableBody,
 } from '../support/documents.ts';
+import type { TestNetwork } from '../support/network.ts';
 import { expectHandedOver } from '../support/network-cases.ts';
 import { startNetwork } from '../support/network-vitest.ts';
-import type { TestNetwork } from '../support/network.ts';
 
 let network: TestNetwork;
 beforeAll(async () => {

@@ -53,7 +53,9 @@ function queueIn({ Resources }: z.infer<typeof Template>, prefix: string): Queue
   const [queue] = queues;
   if (queue === undefined || queues.length > 1) throw new Error(`the template has ${queues.length} queues called ${prefix}`);
   const [id, { Properties }] = queue;
-  const mapping = named.find(([, resource]) => resource.Type === MAPPING && JSON.stringify(resource.Properties.EventSourceArn).includes(id));
+  const mapping = named.find(
+    ([, resource]) => resource.Type === MAPPING && JSON.stringify(resource.Properties.EventSourceArn).includes(id),
+  );
   const said = ATTRIBUTES.filter((name) => Properties[name] !== undefined).map((name) => [name, String(Properties[name])]);
   return {
     attributes: Object.fromEntries(said),

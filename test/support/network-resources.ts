@@ -45,9 +45,7 @@ export async function createResources(clients: PlainClients, infra: NetworkInfra
     sns.send(new CreateTopicCommand({ Name: 'jiexu-alerts' })),
     createKey(kms, { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }, PERSON_HASH_KEY),
     Promise.all(
-      regions.map((code) =>
-        createKey(kms, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }, `${SIGNING_KEY_ALIAS_PREFIX}${code}`),
-      ),
+      regions.map((code) => createKey(kms, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }, `${SIGNING_KEY_ALIAS_PREFIX}${code}`)),
     ),
   ]);
   const alertTopic = topic.TopicArn!;
@@ -108,7 +106,8 @@ export async function fillDirectory(
     signingKeyId: `${SIGNING_KEY_ALIAS_PREFIX}${code}`,
   }));
   const answers: string[] = [];
-  const answer = async (_: string, { Status, Reason = '' }: { Status: string; Reason?: string }) => void answers.push(`${Status} ${Reason}`);
+  const answer = async (_: string, { Status, Reason = '' }: { Status: string; Reason?: string }) =>
+    void answers.push(`${Status} ${Reason}`);
   const event = {
     ...{ RequestType: 'Create', ResponseURL: 'http://localhost/', StackId: 's', RequestId: 'r', LogicalResourceId: 'l' },
     ResourceProperties: { Regions },

@@ -15,8 +15,8 @@ export type Witness = {
   attributes(of: string, value: unknown): void;
   /** An error that left a handler: Lambda's runtime logs its message, its stack and every property. */
   thrown(error: unknown): void;
-  /** Writes what was seen to the directory that the scan reads. */
-  save(): void;
+  /** Writes what was seen to the directory that the scan reads, or to another. */
+  save(directory?: string): void;
 };
 
 export const LOG_DIRECTORY = resolve(import.meta.dirname, '../../.local/test-logs');
@@ -45,9 +45,9 @@ export function witness(name: string): Witness {
     counts,
     attributes: (of, value) => keep({ of, value }),
     thrown: (error) => keep({ thrown: inspect(error, { depth: 10 }) }),
-    save() {
-      mkdirSync(LOG_DIRECTORY, { recursive: true });
-      if (unsaved.length > 0) appendFileSync(`${LOG_DIRECTORY}/${name}.jsonl`, `${unsaved.join('\n')}\n`);
+    save(directory = LOG_DIRECTORY) {
+      mkdirSync(directory, { recursive: true });
+      if (unsaved.length > 0) appendFileSync(`${directory}/${name}.jsonl`, `${unsaved.join('\n')}\n`);
       unsaved.length = 0;
     },
   };

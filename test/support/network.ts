@@ -11,7 +11,7 @@ import type { ClerkCommandName } from '../../schemas/procedures.ts';
 import type { CommandAnswer } from '../../schemas/rows.ts';
 import { applicationBody, CHENGDU, HANGZHOU, HANGZHOU_OFFICE } from './documents.ts';
 import { awsAccount, handlerClients, type PlainClients, plainClients, type Request, type Watch } from './network-aws.ts';
-import { type Duration, milliseconds, type MovableClock, movableClock } from './network-clock.ts';
+import { type Duration, type MovableClock, milliseconds, movableClock } from './network-clock.ts';
 import { type ApiRequest, type Handlers, handlersFor } from './network-handlers.ts';
 import type { NetworkInfra } from './network-infra.ts';
 import { Crash, invoke, type Trail } from './network-invocations.ts';
