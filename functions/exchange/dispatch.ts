@@ -22,7 +22,7 @@ async function dispatchOne(deps: DispatchDeps, record: SQSRecord): Promise<boole
     if (row?.pendingShard !== undefined) await deliver(deps, row);
     return true;
   } catch (error) {
-    deps.log.error('message.retry', { attempts: Number(record.attributes.ApproximateReceiveCount), ...describeError(error) });
+    deps.log.error('wake-up.retry', { attempts: Number(record.attributes.ApproximateReceiveCount), ...describeError(error) });
     return false;
   }
 }

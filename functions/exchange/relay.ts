@@ -35,10 +35,10 @@ export async function relay({ sendQueue, log }: RelayDeps, event: DynamoDBStream
 async function sendBatch({ sendQueue, log }: RelayDeps, bodies: readonly string[]): Promise<(index: number) => boolean> {
   try {
     const failed = await sendQueue.sendBatch(bodies);
-    if (failed.size > 0) log.error('message.retry', { count: failed.size });
+    if (failed.size > 0) log.error('wake-up.retry', { count: failed.size });
     return (index) => failed.has(index);
   } catch (error) {
-    log.error('message.retry', { count: bodies.length, ...describeError(error) });
+    log.error('wake-up.retry', { count: bodies.length, ...describeError(error) });
     return () => true;
   }
 }

@@ -49,7 +49,7 @@ export async function sweepShards<K>({ due, handle, log, remaining }: Sweep<K>):
     log.info('sweep.finished', { count: done });
     return done;
   }
-  log.error('sweep.finished', { count: failures.length, ...first });
+  log.error('sweep.failed', { count: failures.length, ...first });
   // A new error: the runtime logs every property of what is thrown, and an SDK error may carry a row.
   throw new Error(`sweep: ${failures.length} failed, ${done} done`);
 }

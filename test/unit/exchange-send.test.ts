@@ -254,7 +254,7 @@ describe('E4 the sweep', () => {
     };
     await expect(sweepPending({ ...deps, pending: { ...deps.pending, due } })).rejects.toThrow('sweep: 1 failed, 7 done');
     expect(sent).toHaveLength(7);
-    expect(seen.lines.at(-1)).toMatchObject({ level: 'error', code: 'sweep.finished', fields: { count: 1, errorName: 'Error' } });
+    expect(seen.lines.at(-1)).toMatchObject({ level: 'error', code: 'sweep.failed', fields: { count: 1, errorName: 'Error' } });
   });
 
   it('fails when one row fails, after the rest of its shard', async () => {
