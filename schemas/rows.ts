@@ -23,6 +23,7 @@ export const TimelineRow = z.object({ ...keys, entry: TimelineEntry });
 
 export const ClockRow = z.object({
   ...keys,
+  kind: z.literal('clock'),
   caseNumber: CaseNumber,
   region: RegionCode,
   office: OfficeCode,
@@ -70,8 +71,25 @@ export type HandledMessageRow = z.infer<typeof HandledMessageRow>;
 export type MessageRow = z.infer<typeof MessageRow>;
 
 /** A message that waits for its predecessor. `receivedAt` is kept, because it starts the clock. */
-export const ParkedRow = z.object({ ...keys, messageId: MessageId, body: z.string(), receivedAt: Instant });
+export const ParkedRow = z.object({
+  ...keys,
+  kind: z.literal('parked'),
+  messageId: MessageId,
+  caseNumber: CaseNumber,
+  region: RegionCode,
+  counterpart: RegionCode,
+  sequence: z.int().min(1),
+  body: z.string(),
+  receivedAt: Instant,
+  /** Both gone once its alert is recorded. */
+  alertShard: z.string().optional(),
+  nextAlert: Instant.optional(),
+});
 export type ParkedRow = z.infer<typeof ParkedRow>;
+
+/** Rows that the index `nextAlert` shows. */
+export const WatchedRow = z.discriminatedUnion('kind', [ClockRow, ParkedRow]);
+export type WatchedRow = z.infer<typeof WatchedRow>;
 
 /** A message that can never be handled as it is: kept whole, with code and path of what is wrong and no value. */
 export const QuarantineRow = z.object({
@@ -101,17 +119,28 @@ export const CommandAnswer = z.strictObject({
 export type CommandAnswer = z.infer<typeof CommandAnswer>;
 export const IdempotencyRow = z.object({ ...keys, bodyHash: Sha256, answer: CommandAnswer });
 
-/** Exactly one per clock and level, for good. */
-export const AlertRow = z.object({
-  ...keys,
-  alertId: z.string(),
-  caseNumber: CaseNumber,
-  region: RegionCode,
+/** Exactly one per clock and level, and one per message that waits too long, for good. */
+const alertBase = { ...keys, alertId: z.string(), caseNumber: CaseNumber, region: RegionCode, publishedAt: Instant };
+export const ClockAlertRow = z.object({
+  ...alertBase,
+  kind: z.literal('clock'),
   office: OfficeCode,
   clock: ClockName,
   level: AlertLevel,
   owner: RegionCode,
   dueOn: CalendarDate,
-  publishedAt: Instant,
 });
+/** Names no office: the case of a message that came early may not exist yet. */
+export const GapAlertRow = z.object({
+  ...alertBase,
+  kind: z.literal('gap'),
+  level: z.literal('waiting-2'),
+  counterpart: RegionCode,
+  messageId: MessageId,
+  sequence: z.int().min(1),
+  receivedAt: Instant,
+});
+export const AlertRow = z.discriminatedUnion('kind', [ClockAlertRow, GapAlertRow]);
+export type ClockAlertRow = z.infer<typeof ClockAlertRow>;
+export type GapAlertRow = z.infer<typeof GapAlertRow>;
 export type AlertRow = z.infer<typeof AlertRow>;

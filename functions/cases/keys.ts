@@ -29,6 +29,7 @@ export const parkedKey = (region: RegionCode, caseNumber: CaseNumber, sender: Re
 export const clockKey = (region: RegionCode, caseNumber: CaseNumber, clock: ClockName): Key => inCase(`K#${clock}`)(region, caseNumber);
 export const alertKey = (region: RegionCode, caseNumber: CaseNumber, clock: ClockName, level: AlertLevel): Key =>
   inCase(`A#${clock}#${level}`)(region, caseNumber);
+export const gapAlertKey = (region: RegionCode, caseNumber: CaseNumber, id: MessageId): Key => inCase(`A#gap#${id}`)(region, caseNumber);
 
 export const quarantineKey = (region: RegionCode, receivedAt: Instant, id: string): Key => ({
   PK: quarantinePartition(region),

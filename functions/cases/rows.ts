@@ -37,7 +37,7 @@ export function clockChanges(state: TransferCase, events: readonly CaseEvent[]) 
     stops.delete(clock.name);
     const watch = stoppedAt ? { stoppedAt } : { alertShard: shardOf(state.caseNumber), nextAlert: clock.alerts[0]?.at };
     const { caseNumber, region, office } = state;
-    return [{ ...clockKey(region, caseNumber, clock.name), caseNumber, region, office, clock, ...watch }];
+    return [{ ...clockKey(region, caseNumber, clock.name), kind: 'clock', caseNumber, region, office, clock, ...watch }];
   });
   const stopped = [...stops].map(([name, stoppedAt]) => ({ key: clockKey(state.region, state.caseNumber, name), stoppedAt }));
   return { started, stopped };

@@ -2,20 +2,20 @@ import { ConditionalCheckFailedException, TransactionCanceledException } from '@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Instant } from '../../schemas/primitives.ts';
-import { ClockRow } from '../../schemas/rows.ts';
+import { WatchedRow } from '../../schemas/rows.ts';
 import type { Key } from '../cases/keys.ts';
 import type { DueAlert } from './alert.ts';
 
 export type DeadlineStore = {
-  /** Pages of keys of clocks whose next alert has come. An index lags: read the row before acting. */
+  /** Pages of keys of rows whose next alert has come. An index lags: read the row before acting. */
   due(shard: string, now: Instant): AsyncIterable<readonly Key[]>;
   /** The row as it is now, never an older one. */
-  get(key: Key): Promise<ClockRow | undefined>;
+  get(key: Key): Promise<WatchedRow | undefined>;
   /**
-   * Writes the record of an alert and moves the clock to its next level, in one step.
-   * @returns false when another run did, or when the clock was stopped or moved since `row` was read
+   * Writes the record of an alert and moves the row to its next level or out of the index, in one step.
+   * @returns false when another run did, or when the clock was stopped or moved, or the message taken out, since `row` was read
    */
-  record(row: ClockRow, alert: DueAlert): Promise<boolean>;
+  record(row: WatchedRow, alert: DueAlert): Promise<boolean>;
 };
 
 /** Small enough that a run begins to act at once, whatever has piled up. */
@@ -27,13 +27,16 @@ const IndexedKey = z.object({ PK: z.string(), SK: z.string() });
 const REFUSALS = ['ConditionalCheckFailed', 'TransactionConflict'];
 
 export function createDeadlineStore(client: DynamoDBDocumentClient, table: string): DeadlineStore {
-  const moveClock = ({ PK, SK, nextAlert }: ClockRow, next: Instant | undefined) => ({
-    TableName: table,
-    Key: { PK, SK },
-    UpdateExpression: next === undefined ? 'REMOVE alertShard, nextAlert' : 'SET nextAlert = :next',
-    ConditionExpression: 'nextAlert = :at AND attribute_not_exists(stoppedAt)',
-    ExpressionAttributeValues: { ':at': nextAlert, ...(next !== undefined && { ':next': next }) },
-  });
+  const moveRow = (row: WatchedRow, next: Instant | undefined) => {
+    const unchanged = unchangedSince(row);
+    return {
+      TableName: table,
+      Key: { PK: row.PK, SK: row.SK },
+      UpdateExpression: next === undefined ? 'REMOVE alertShard, nextAlert' : 'SET nextAlert = :next',
+      ConditionExpression: `nextAlert = :at AND ${unchanged.condition}`,
+      ExpressionAttributeValues: { ':at': row.nextAlert, ...unchanged.values, ...(next !== undefined && { ':next': next }) },
+    };
+  };
 
   const moveOn = async (move: UpdateCommand) => {
     try {
@@ -64,7 +67,7 @@ export function createDeadlineStore(client: DynamoDBDocumentClient, table: strin
 
     async get({ PK, SK }) {
       const { Item } = await client.send(new GetCommand({ TableName: table, Key: { PK, SK }, ConsistentRead: true }));
-      return Item && ClockRow.parse(Item);
+      return Item && WatchedRow.parse(Item);
     },
 
     async record(row, { record, next }) {
@@ -73,19 +76,31 @@ export function createDeadlineStore(client: DynamoDBDocumentClient, table: strin
           new TransactWriteCommand({
             TransactItems: [
               { Put: { TableName: table, Item: record, ConditionExpression: 'attribute_not_exists(PK)' } },
-              { Update: moveClock(row, next) },
+              { Update: moveRow(row, next) },
             ],
           }),
         );
         return true;
       } catch (error) {
         if (!(error instanceof TransactionCanceledException)) throw error;
-        const [ofRecord, ofClock] = (error.CancellationReasons ?? []).map(({ Code }) => Code ?? '');
-        if (![ofRecord, ofClock].some((code) => REFUSALS.includes(code ?? ''))) throw error;
-        // A recomputed clock may come to a level that it had before: the record stands, and only the clock moves on.
-        if (ofRecord === 'ConditionalCheckFailed' && ofClock === 'None') await moveOn(new UpdateCommand(moveClock(row, next)));
+        const [ofRecord, ofRow] = (error.CancellationReasons ?? []).map(({ Code }) => Code ?? '');
+        if (![ofRecord, ofRow].some((code) => REFUSALS.includes(code ?? ''))) throw error;
+        // A recomputed clock may come to a level that it had before, a replayed message wait again: the record stands, the row moves on.
+        if (ofRecord === 'ConditionalCheckFailed' && ofRow === 'None') await moveOn(new UpdateCommand(moveRow(row, next)));
         return false;
       }
     },
   };
+}
+
+function unchangedSince(row: WatchedRow): { condition: string; values: Record<string, string> } {
+  switch (row.kind) {
+    case 'clock':
+      return { condition: 'attribute_not_exists(stoppedAt)', values: {} };
+    case 'parked':
+      // Another message may wait with this sequence by now.
+      return { condition: 'messageId = :message', values: { ':message': row.messageId } };
+    default:
+      return row satisfies never;
+  }
 }

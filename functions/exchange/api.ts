@@ -9,7 +9,7 @@ import { failureOf, keyOfQuarantined, titleOf } from './quarantine.ts';
 import type { QuarantineStore } from './quarantine-store.ts';
 
 export type ExchangeApiDeps = HandleDeps & {
-  directory: Pick<Directory, 'region' | 'office' | 'refresh'>;
+  directory: Pick<Directory, 'region' | 'office' | 'calendar' | 'refresh'>;
   quarantine: QuarantineStore;
 };
 

@@ -2,13 +2,14 @@ import { type BusinessMessage, type Message, type ReceiptMessage, regionOf } fro
 import type { Instant, RegionCode } from '../../schemas/primitives.ts';
 import type { ParkedRow } from '../../schemas/rows.ts';
 import { acceptMessage, acceptReceipt } from '../cases/incoming.ts';
-import { messageKey, parkedKey } from '../cases/keys.ts';
+import { messageKey } from '../cases/keys.ts';
 import type { CaseDeps } from '../cases/request.ts';
 import type { Directory } from '../directory/reader.ts';
 import { finding, Refusal, sortFailure } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { readMessage, verifySender } from './admit.ts';
+import { type Early, parkedRow } from './parked-row.ts';
 import type { Lane, ParkingStore } from './parking-store.ts';
 import type { PendingStore } from './pending-store.ts';
 import { failureOf, quarantineRow } from './quarantine.ts';
@@ -30,7 +31,7 @@ export const casePort = (deps: CaseDeps): CasePort => ({
 
 export type HandleDeps = ReceiptDeps & {
   cases: CasePort;
-  directory: Pick<Directory, 'region' | 'refresh'>;
+  directory: Pick<Directory, 'region' | 'calendar' | 'refresh'>;
   parking: ParkingStore;
   quarantine: Pick<QuarantineStore, 'quarantineParked'>;
   pending: Pick<PendingStore, 'armReceipt'>;
@@ -89,18 +90,16 @@ async function handleBusiness(deps: HandleDeps, { region, body, receivedAt }: De
       await wake(deps, lane, await deps.parking.firstParked(lane));
       return 'duplicate';
     case 'early':
-      await park(deps, lane, { message, body, receivedAt });
+      await park(deps, { message, body, receivedAt });
       // Its predecessor may have been handled, by a replay, just before it was parked.
       await wake(deps, lane, await deps.parking.firstParked(lane));
       return 'parked';
   }
 }
 
-type Early = { message: BusinessMessage; body: string; receivedAt: Instant };
-
-async function park({ parking, log, metrics }: HandleDeps, lane: Lane, { message, body, receivedAt }: Early): Promise<void> {
-  const key = parkedKey(lane.region, lane.caseNumber, lane.sender, message.sequence);
-  const outcome = await parking.park({ ...key, messageId: message.id, body, receivedAt });
+async function park({ parking, directory, log, metrics }: HandleDeps, early: Early): Promise<void> {
+  const { message } = early;
+  const outcome = await parking.park(parkedRow(early, await directory.calendar(message.recipient)));
   if (outcome === 'conflict') {
     throw new Refusal('message.sequence-conflict', [
       finding('sequence', 'conflict', '同一序号已有另一报文等待 (another message waits with it)'),

@@ -4,11 +4,12 @@ import { type DueAlert, dueAlert } from '../../functions/deadlines/alert.ts';
 import { createDeadlineStore, type DeadlineStore } from '../../functions/deadlines/store.ts';
 import { sweepDeadlines } from '../../functions/deadlines/sweep.ts';
 import { documentClient } from '../../functions/platform/clients.ts';
-import type { ClockRow } from '../../schemas/rows.ts';
+import { MessageId } from '../../schemas/primitives.ts';
+import type { ClockRow, ParkedRow } from '../../schemas/rows.ts';
 import { aClockRow } from '../support/clocks.ts';
 import { createTables, dynamoDbLocalClient } from '../support/engine.ts';
-import { at, witness } from '../support/exchange.ts';
-import { aCaseNumber } from '../support/messages.ts';
+import { aParkedRow, at, witness } from '../support/exchange.ts';
+import { aCaseNumber, uuid } from '../support/messages.ts';
 
 const NOW = at('2026-12-15T02:00:00Z');
 const LATER = at('2026-12-18T16:00:00Z');
@@ -73,10 +74,54 @@ describe('D5 recording an alert', () => {
   });
 });
 
+describe('E2 recording the alert of a message that waits too long', () => {
+  let parked: ParkedRow;
+  let gap: DueAlert;
+  beforeEach(() => {
+    parked = aParkedRow(2, { caseNumber: aCaseNumber(n) });
+    gap = dueAlert(parked, NOW)!;
+  });
+  const silent = () => {
+    const { nextAlert: _at, alertShard: _shard, ...rest } = parked;
+    return rest;
+  };
+
+  test('writes it and takes the message out of the index, where it goes on waiting', async () => {
+    await put(parked);
+    expect(await store.get(parked)).toEqual(parked);
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => store.record(parked, gap)));
+    expect(outcomes.filter(Boolean)).toHaveLength(1);
+    expect([await read(gap.record), await read(parked)]).toEqual([gap.record, silent()]);
+  });
+
+  test('is refused, and leaves no trace, when the message was handled or quarantined since it was read', async () => {
+    expect(await store.record(parked, gap)).toBe(false);
+    expect([await read(gap.record), await read(parked)]).toEqual([undefined, undefined]);
+  });
+
+  test('is refused when another message waits in its place', async () => {
+    const other = { ...parked, messageId: MessageId.parse(uuid(77)) };
+    await put(other);
+    expect(await store.record(parked, gap)).toBe(false);
+    expect([await read(gap.record), await read(parked)]).toEqual([undefined, other]);
+  });
+
+  test('that stands already, of a message that a replay parked once more, only quietens the message', async () => {
+    const first = { ...gap.record, publishedAt: at('2026-12-01T00:00:00Z') };
+    await put(first);
+    await put(parked);
+    expect(await store.record(parked, gap)).toBe(false);
+    expect([await read(gap.record), await read(parked)]).toEqual([first, silent()]);
+  });
+});
+
 test('D5 overlapping sweeps of the real index record every alert once and leave nothing due', async () => {
   const { exchange } = await createTables(dynamoDbLocalClient());
   const put = (Item: object) => client.send(new PutCommand({ TableName: exchange, Item }));
-  const rows = Array.from({ length: 200 }, (_, i) => aClockRow(aCaseNumber(1000 + i)));
+  const rows = Array.from({ length: 100 }, (_, i) => [
+    aClockRow(aCaseNumber(1000 + i)),
+    aParkedRow(2, { caseNumber: aCaseNumber(1000 + i) }),
+  ]).flat();
   await Promise.all(rows.map(put));
   await put(aClockRow(aCaseNumber(5000), { nextAlert: LATER }));
   const published: string[] = [];

@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { caseKey, parkedKey } from '../../functions/cases/keys.ts';
+import { caseKey } from '../../functions/cases/keys.ts';
 import { createParkingStore, type Lane, type ParkingStore } from '../../functions/exchange/parking-store.ts';
 import { createPendingStore, type PendingStore } from '../../functions/exchange/pending-store.ts';
 import { quarantineRow } from '../../functions/exchange/quarantine.ts';
@@ -10,7 +10,7 @@ import { Refusal } from '../../functions/platform/errors.ts';
 import { MessageId } from '../../schemas/primitives.ts';
 import type { MessageRow, ParkedRow } from '../../schemas/rows.ts';
 import { createTables, dynamoDbLocalClient } from '../support/engine.ts';
-import { aHandledRow, aSentRow, at, settled } from '../support/exchange.ts';
+import { aHandledRow, aParkedRow, aSentRow, at, settled } from '../support/exchange.ts';
 import { aCaseNumber, CHENGDU, HANGZHOU, uuid, WUHAN } from '../support/messages.ts';
 
 let table: string;
@@ -38,12 +38,8 @@ const read = async ({ PK, SK }: { PK: string; SK: string }) =>
   (await client.send(new GetCommand({ TableName: table, Key: { PK, SK } }))).Item;
 const put = (Item: object) => client.send(new PutCommand({ TableName: table, Item }));
 
-const aParked = (sequence: number, id = sequence, sender = HANGZHOU): ParkedRow => ({
-  ...parkedKey(lane.region, lane.caseNumber, sender, sequence),
-  messageId: MessageId.parse(uuid(id)),
-  body: `{"n":${sequence}}`,
-  receivedAt: at('2026-11-20T01:00:05Z'),
-});
+const aParked = (sequence: number, id = sequence, counterpart = HANGZHOU): ParkedRow =>
+  aParkedRow(sequence, { caseNumber: lane.caseNumber, region: lane.region, counterpart, messageId: MessageId.parse(uuid(id)) });
 
 describe('parking', () => {
   test('keeps the first copy of a message, and tells a second copy from another message', async () => {

@@ -5,6 +5,8 @@ import { calendarOf } from '../../functions/calendar/working-days.ts';
 import { casePartition } from '../../functions/cases/keys.ts';
 import type { CaseDeps } from '../../functions/cases/request.ts';
 import { createCaseStore } from '../../functions/cases/store.ts';
+import { createDeadlineStore } from '../../functions/deadlines/store.ts';
+import { sweepDeadlines } from '../../functions/deadlines/sweep.ts';
 import { dispatch } from '../../functions/exchange/dispatch.ts';
 import type { InboxMessage } from '../../functions/exchange/queues.ts';
 import { receive } from '../../functions/exchange/receive.ts';
@@ -12,6 +14,7 @@ import { sweepPending } from '../../functions/exchange/sweep.ts';
 import { handleDeps } from '../../functions/exchange/wire.ts';
 import { documentClient } from '../../functions/platform/clients.ts';
 import { systemIds } from '../../functions/platform/ids.ts';
+import type { AlertRow } from '../../schemas/rows.ts';
 import { anOffice, aRegion } from '../support/directory.ts';
 import { createTables, dynamoDbLocalClient } from '../support/engine.ts';
 import { at, batch, inboxRecord, witness } from '../support/exchange.ts';
@@ -153,6 +156,32 @@ describe('E2 a message that overtook the letter', () => {
     // Chengdu has not transferred anything yet: the notice was read in its turn, and refused by the rules.
     expect(quarantined(world)).toEqual(['case.wrong-state']);
     expect(await rows('CASE')).toMatchObject([{ status: 'letter-received', version: 1 }]);
+  });
+
+  const sweepAt = async (now: string) => {
+    const published: string[] = [];
+    const store = createDeadlineStore(client, table);
+    const publisher = { publish: async ({ alertId }: AlertRow) => void published.push(alertId) };
+    await sweepDeadlines({ ...side(now).deps, store, publisher });
+    return published;
+  };
+
+  test('alerts once, when its second working day is over, and is woken all the same', async () => {
+    const { deps } = side();
+    const alertId = `${CHENGDU}/${subject}/gap/${id(2)}`;
+    await receive(deps, batch(inboxRecord(notice())));
+    expect(await sweepAt('2026-11-24T15:59:59Z')).toEqual([]);
+    expect(await sweepAt('2026-11-24T16:00:00Z')).toEqual([alertId]);
+    expect(await sweepAt('2026-11-24T16:05:00Z')).toEqual([]);
+    expect(await rows('A#')).toMatchObject([{ kind: 'gap', messageId: id(2), alertId }]);
+    await receive(deps, batch(inboxRecord(letter())));
+    expect(await rows('P#')).toEqual([]);
+  });
+
+  test('never alerts when the letter came in time', async () => {
+    await receive(side().deps, batch(inboxRecord(notice()), inboxRecord(letter())));
+    expect(await sweepAt('2026-11-30T00:00:00Z')).toEqual([]);
+    expect(await rows('A#')).toEqual([]);
   });
 });
 

@@ -12,6 +12,7 @@ export const ALERT_AT = at('2026-12-14T16:00:00Z');
 export const aClockRow = (caseNumber: CaseNumber = aCaseNumber(), said: Partial<ClockRow> = {}): ClockRow =>
   ClockRow.parse({
     ...clockKey(CHENGDU, caseNumber, 'transfer-out'),
+    kind: 'clock',
     caseNumber,
     region: CHENGDU,
     office: '51010001',

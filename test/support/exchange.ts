@@ -1,7 +1,9 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { parkedKey } from '../../functions/cases/keys.ts';
 import type { HandleDeps } from '../../functions/exchange/handle.ts';
 import type { Lane, ParkingStore } from '../../functions/exchange/parking-store.ts';
 import type { QuarantineStore } from '../../functions/exchange/quarantine-store.ts';
+import { shardOf } from '../../functions/platform/canonical.ts';
 import { toInstant } from '../../functions/platform/clock.ts';
 import { Refusal } from '../../functions/platform/errors.ts';
 import type { Log, LogFields } from '../../functions/platform/log.ts';
@@ -162,6 +164,25 @@ export const aHandledRow = (n = 1, said: Partial<HandledMessageRow> = {}): Handl
   receipt: `{"receipt":"of ${n}"}`,
   ...said,
 });
+
+/** What Hangzhou sent to Chengdu too early on Friday 2026-11-20; its alert comes when Tuesday the 24th is over in China. */
+export const aParkedRow = (sequence = 2, said: Partial<ParkedRow> = {}): ParkedRow => {
+  const { caseNumber = aCaseNumber(), region = CHENGDU, counterpart = HANGZHOU } = said;
+  return {
+    ...parkedKey(region, caseNumber, counterpart, sequence),
+    kind: 'parked',
+    messageId: MessageId.parse(uuid(sequence)),
+    caseNumber,
+    region,
+    counterpart,
+    sequence,
+    body: `{"n":${sequence}}`,
+    receivedAt: at('2026-11-20T01:00:05Z'),
+    alertShard: shardOf(caseNumber),
+    nextAlert: at('2026-11-24T16:00:00Z'),
+    ...said,
+  };
+};
 
 /** The pending part of a row that has nothing to send any more. */
 export const settled = { pendingShard: undefined, pendingSince: undefined, nextAttempt: undefined };

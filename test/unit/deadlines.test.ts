@@ -1,13 +1,15 @@
+import type { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { describe, expect, it } from 'vitest';
 import { alertMessage, dueAlert } from '../../functions/deadlines/alert.ts';
+import { snsPublisher } from '../../functions/deadlines/publisher.ts';
 import { type DeadlineDeps, sweepDeadlines } from '../../functions/deadlines/sweep.ts';
 import { ALL_SHARDS } from '../../functions/platform/canonical.ts';
 import type { AlertLevel } from '../../schemas/cases.ts';
 import { ClockName } from '../../schemas/procedures.ts';
-import { AlertRow, type ClockRow } from '../../schemas/rows.ts';
+import { AlertRow, type ClockRow, type WatchedRow } from '../../schemas/rows.ts';
 import { ALERT_AT, aClockRow } from '../support/clocks.ts';
-import { at, witness } from '../support/exchange.ts';
-import { aCaseNumber, CHENGDU, HANGZHOU, PERSON } from '../support/messages.ts';
+import { aParkedRow, at, witness } from '../support/exchange.ts';
+import { aCaseNumber, CHENGDU, HANGZHOU, PERSON, uuid } from '../support/messages.ts';
 
 const NOW = at('2026-12-15T02:00:00Z');
 const fault = () => new Error('the network is down');
@@ -24,6 +26,7 @@ describe('D5 the alert of a clock', () => {
       record: {
         PK: row.PK,
         SK: 'A#transfer-out#overdue-1',
+        kind: 'clock',
         alertId: `510100/${row.caseNumber}/transfer-out/overdue-1`,
         caseNumber: row.caseNumber,
         region: CHENGDU,
@@ -74,6 +77,7 @@ describe('D5 the alert of a clock', () => {
         /^业务 330100-20261120-000001-\d 的“.+”应于 2026-12-11 24时前完成，已逾期1个工作日，责任地区 330100 \(.+ is one working day overdue\)$/,
       ),
       id: record.alertId,
+      kind: 'clock',
       caseNumber: row.caseNumber,
       region: CHENGDU,
       office: '51010001',
@@ -86,27 +90,88 @@ describe('D5 the alert of a clock', () => {
   });
 });
 
+describe('E2 the alert of a message that waits too long', () => {
+  const row = aParkedRow();
+  const { record } = dueAlert(row, NOW)!;
+
+  it('has one id, whoever computes it and whenever', () => {
+    expect(record).toEqual({
+      PK: row.PK,
+      SK: `A#gap#${uuid(2)}`,
+      kind: 'gap',
+      alertId: `510100/${row.caseNumber}/gap/${uuid(2)}`,
+      caseNumber: row.caseNumber,
+      region: CHENGDU,
+      level: 'waiting-2',
+      counterpart: HANGZHOU,
+      messageId: uuid(2),
+      sequence: 2,
+      receivedAt: row.receivedAt,
+      publishedAt: NOW,
+    });
+    expect(dueAlert(row, at('2027-01-01T00:00:00Z'))?.record.alertId).toBe(record.alertId);
+    expect(AlertRow.parse(record)).toEqual(record);
+  });
+
+  it('comes when its second working day is over, and no second time', () => {
+    expect(dueAlert(row, at('2026-11-24T15:59:59.999Z'))).toBeUndefined();
+    expect(dueAlert(row, at('2026-11-24T16:00:00Z'))).toMatchObject({ record: { kind: 'gap' }, next: undefined });
+    expect(dueAlert({ ...row, alertShard: undefined, nextAlert: undefined }, NOW)).toBeUndefined();
+  });
+
+  it('is told in Chinese first, then for machines', () => {
+    expect(JSON.parse(alertMessage(record))).toEqual({
+      text:
+        `业务 ${row.caseNumber}：来自 330100 的第 2 号报文早到，自 2026-11-20 起等待，之前的报文至今未收齐 ` +
+        '(message 2 from 330100 came early and waits since 2026-11-20; an earlier one is still missing)',
+      id: record.alertId,
+      kind: 'gap',
+      caseNumber: row.caseNumber,
+      region: CHENGDU,
+      level: 'waiting-2',
+      counterpart: HANGZHOU,
+      messageId: uuid(2),
+      sequence: 2,
+      receivedAt: row.receivedAt,
+    });
+  });
+});
+
+it.each([
+  [aClockRow(), { region: CHENGDU, kind: 'clock', level: 'overdue-1', clock: 'transfer-out' }],
+  [aParkedRow(), { region: CHENGDU, kind: 'gap', level: 'waiting-2' }],
+] as [WatchedRow, object][])('D5 subscribers can choose by the attributes of an alert', async (row, expected) => {
+  const sent: PublishCommand[] = [];
+  const sns = { send: async (command: PublishCommand) => void sent.push(command) } as unknown as SNSClient;
+  const { record } = dueAlert(row, NOW)!;
+  await snsPublisher(sns, 'arn:aws-cn:sns:cn-north-1:000000000000:alerts').publish(record);
+  const attributes = Object.entries(sent[0]?.input.MessageAttributes ?? {});
+  expect(Object.fromEntries(attributes.map(([name, { StringValue }]) => [name, StringValue]))).toEqual(expected);
+  expect(sent[0]?.input.Message).toBe(alertMessage(record));
+});
+
 const nameOf = ({ PK, SK }: { PK: string; SK: string }) => `${PK}|${SK}`;
 
-/** Clocks and alert records in memory under the store's conditions, and what subscribers got. */
-function table(rows: readonly ClockRow[]) {
-  const clocks = new Map(rows.map((row) => [nameOf(row), row]));
+/** Watched rows and alert records in memory under the store's conditions, and what subscribers got. */
+function table(rows: readonly WatchedRow[]) {
+  const watched = new Map(rows.map((row) => [nameOf(row), row]));
   const records = new Map<string, AlertRow>();
   const published: string[] = [];
   const seen = witness();
   const deps: DeadlineDeps = {
     store: {
       async *due(shard, now) {
-        const due = [...clocks.values()].filter(({ alertShard, nextAlert }) => alertShard === shard && nextAlert && nextAlert <= now);
+        const due = [...watched.values()].filter(({ alertShard, nextAlert }) => alertShard === shard && nextAlert && nextAlert <= now);
         for (let i = 0; i < due.length; i += 100) yield due.slice(i, i + 100).map(({ PK, SK }) => ({ PK, SK }));
       },
-      get: async (key) => clocks.get(nameOf(key)),
+      get: async (key) => watched.get(nameOf(key)),
       async record(row, { record, next }) {
-        const there = clocks.get(nameOf(row));
-        if (there?.nextAlert !== row.nextAlert || there?.stoppedAt || records.has(nameOf(record))) return false;
+        const there = watched.get(nameOf(row));
+        const stopped = there?.kind === 'clock' && there.stoppedAt;
+        if (there?.nextAlert !== row.nextAlert || stopped || records.has(nameOf(record))) return false;
         records.set(nameOf(record), record);
         const { nextAlert: _past, alertShard, ...rest } = there!;
-        clocks.set(nameOf(row), next ? ({ ...rest, alertShard, nextAlert: next } as ClockRow) : rest);
+        watched.set(nameOf(row), (next ? { ...rest, alertShard, nextAlert: next } : rest) as WatchedRow);
         return true;
       },
     },
@@ -115,7 +180,7 @@ function table(rows: readonly ClockRow[]) {
     log: seen.log,
     metrics: seen.metrics,
   };
-  return { clocks, records, published, seen, deps };
+  return { watched, records, published, seen, deps };
 }
 
 const clocksOf = (count: number) => Array.from({ length: count }, (_, i) => aClockRow(aCaseNumber(i + 1)));
@@ -133,9 +198,28 @@ describe('D5 the sweep', () => {
   it('moves a clock with another level on to it', async () => {
     const world = table([withLater(aClockRow())]);
     await sweepDeadlines(world.deps);
-    expect([...world.clocks.values()]).toMatchObject([{ nextAlert: LATER.at }]);
+    expect([...world.watched.values()]).toMatchObject([{ nextAlert: LATER.at }]);
     await sweepDeadlines({ ...world.deps, clock: { now: () => LATER.at } });
     expect([...world.records.values()].map(({ level }) => level)).toEqual(['overdue-1', 'overdue-5']);
+  });
+
+  it('E2 alerts once on a message that waits too long, beside the clocks, and leaves it waiting', async () => {
+    const waiting = aParkedRow();
+    const world = table([...clocksOf(1), waiting, aParkedRow(3, { nextAlert: at('2026-12-16T16:00:00Z') })]);
+    expect([await sweepDeadlines(world.deps), await sweepDeadlines(world.deps)]).toEqual([2, 0]);
+    expect(world.published.sort()).toEqual([
+      `510100/${waiting.caseNumber}/gap/${uuid(2)}`,
+      `510100/${waiting.caseNumber}/transfer-out/overdue-1`,
+    ]);
+    const { alertShard: _shard, nextAlert: _at, ...rest } = waiting;
+    expect(world.watched.get(nameOf(waiting))).toEqual(rest);
+    expect(world.seen.lines.filter(({ fields }) => fields.messageId)).toEqual([
+      {
+        level: 'info',
+        code: 'alert.published',
+        fields: { caseNumber: waiting.caseNumber, region: CHENGDU, level: 'waiting-2', counterpart: HANGZHOU, messageId: uuid(2) },
+      },
+    ]);
   });
 
   it('loses and doubles none of 10,000', async () => {

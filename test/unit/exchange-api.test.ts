@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { seedYears } from '../../functions/calendar/seed.ts';
+import { calendarOf } from '../../functions/calendar/working-days.ts';
 import { type ExchangeApiDeps, exchangeRoutes } from '../../functions/exchange/api.ts';
 import { quarantineRow } from '../../functions/exchange/quarantine.ts';
 import { Refusal } from '../../functions/platform/errors.ts';
@@ -26,6 +28,7 @@ function chengdu(said: Partial<ExchangeApiDeps> = {}) {
     directory: untouched('directory', {
       region: async (code) => aRegion({ code, signingKeys: code === HANGZHOU ? [key.published] : [] }),
       office: async (code) => (code === '51010001' ? anOffice({ code, region: CHENGDU }) : undefined),
+      calendar: async () => calendarOf(seedYears()),
       refresh: () => {},
     }),
     parking: parking.store,

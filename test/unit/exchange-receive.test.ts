@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { seedYears } from '../../functions/calendar/seed.ts';
+import { type Calendar, calendarOf } from '../../functions/calendar/working-days.ts';
 import { type ReceiveDeps, receive } from '../../functions/exchange/receive.ts';
+import { shardOf } from '../../functions/platform/canonical.ts';
 import { Refusal } from '../../functions/platform/errors.ts';
 import { PROBLEMS, type ProblemCode } from '../../schemas/problems.ts';
 import { aRegion } from '../support/directory.ts';
@@ -27,6 +30,7 @@ const regions = new Map([
   [String(HANGZHOU), aRegion({ code: HANGZHOU, signingKeys: [key.published] })],
   [String(CHENGDU), aRegion({ code: CHENGDU, inboxUrl: 'https://sqs.test/inbox', signingKeys: [chengduKey.published] })],
 ]);
+const calendar = calendarOf(seedYears());
 const signed = (event: Record<string, unknown>) => sealed(key.privateKey, event);
 const notice = (n: number, said: Record<string, unknown> = {}) => signed(aNoticeEvent(n, said));
 const fault = () => new Error('the network is down');
@@ -42,7 +46,7 @@ function chengdu(said: Partial<ReceiveDeps> = {}) {
   let messageId = 700;
   const deps: ReceiveDeps = {
     cases: untouched('cases', { acceptMessage: cases.accept }),
-    directory: untouched('directory', { region: async (code) => regions.get(code) }),
+    directory: untouched('directory', { region: async (code) => regions.get(code), calendar: async () => calendar }),
     parking: parking.store,
     quarantine: quarantine.store,
     pending: { armReceipt: async ({ SK }) => void armed.push(SK) },
@@ -149,6 +153,24 @@ describe('E2 a message that comes early', () => {
     await receive(side.deps, batch(inboxRecord(notice(2), { sentAt: '2026-11-19T08:00:00Z' }), inboxRecord(notice(2))));
     expect([...side.parking.rows.values()].map(({ receivedAt }) => receivedAt)).toEqual(['2026-11-19T08:00:00.000Z']);
     expect(side.seen.counts).toEqual({ Parked: 1 });
+  });
+
+  it.each<[string, Calendar, string, string]>([
+    ['a Friday: until Tuesday is over', calendar, '2026-11-20T01:00:00Z', '2026-11-24T16:00:00.000Z'],
+    ['the last second of a Thursday in China', calendar, '2026-11-19T15:59:59Z', '2026-11-23T16:00:00.000Z'],
+    ['the eve of the national holiday', calendar, '2026-09-30T01:00:00Z', '2026-10-09T16:00:00.000Z'],
+    ['a year without a calendar: two plain days', calendarOf([]), '2026-11-20T01:00:00Z', '2026-11-22T16:00:00.000Z'],
+  ])('may wait two working days after it came, before it alerts: on %s', async (_day, calendar, sentAt, nextAlert) => {
+    const directory = untouched<ReceiveDeps['directory']>('directory', { ...side.deps.directory, calendar: async () => calendar });
+    const body = notice(2);
+    await receive({ ...side.deps, directory }, batch(inboxRecord(body, { sentAt })));
+    expect([...side.parking.rows.values()]).toEqual([
+      {
+        ...{ PK: `R#${CHENGDU}#C#${aCaseNumber()}`, SK: `P#${HANGZHOU}#000002`, kind: 'parked' },
+        ...{ caseNumber: aCaseNumber(), region: CHENGDU, counterpart: HANGZHOU, sequence: 2, messageId: uuid(2), body },
+        ...{ receivedAt: at(sentAt), alertShard: shardOf(aCaseNumber()), nextAlert },
+      },
+    ]);
   });
 
   it('with the sequence of another that waits goes to quarantine', async () => {
