@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { documentCheck, idNumberCheck } from './check-digits.ts';
 
-/** Messages are shown to clerks: Chinese first, English in brackets. */
-const say = (zh: string, en: string) => ({ error: `${zh} (${en})` });
+/** Messages are shown to clerks: Chinese first, English in brackets. A field that fails one check is not asked the next: one reason says enough. */
+const say = (zh: string, en: string) => ({ error: `${zh} (${en})`, abort: true });
 
 /** Calendar date in China time, `YYYY-MM-DD`; 2026-02-30 is refused. */
 export const CalendarDate = z.iso.date(say('须为真实存在的日期 YYYY-MM-DD', 'must be a real date YYYY-MM-DD')).brand('CalendarDate');
