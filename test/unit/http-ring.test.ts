@@ -1,0 +1,154 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { finding, Refusal } from '../../functions/platform/errors.ts';
+import { type HttpRequest, httpHandler, type RouteHandler } from '../../functions/platform/http.ts';
+import { PROBLEMS, ProblemDetail } from '../../schemas/problems.ts';
+import { call, type HttpCall } from '../support/http.ts';
+
+const GET = 'GET /v1/work-list';
+const POST = 'POST /v1/cases';
+const CLAIMS = { sub: 'clerk-1', office: '33010001', role: 'clerk' };
+const SECRET = '11010519491231002X';
+
+const handle = vi.fn<RouteHandler>();
+const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+const handler = httpHandler(
+  new Map([
+    [GET, handle],
+    [POST, handle],
+    ['GET /v1/elsewhere', handle],
+  ]),
+  log,
+);
+const send = (route: string, said: HttpCall = {}) => call(handler, route, { claims: CLAIMS, ...said });
+
+beforeEach(() => {
+  vi.resetAllMocks();
+  handle.mockResolvedValue({ status: 200, body: { ok: true } });
+});
+
+const logged = () => JSON.stringify([log.info, log.warn, log.error].map(({ mock }) => mock.calls));
+
+describe('the ring around every route', () => {
+  test('hands on caller, parameters, query, headers and parsed body', async () => {
+    await send(POST, { params: { a: '1' }, query: { b: '2' }, headers: { 'if-match': '"3"' }, body: { c: 4 } });
+    expect(handle).toHaveBeenCalledExactlyOnceWith({
+      route: expect.objectContaining({ method: 'POST', path: '/v1/cases' }),
+      caller: CLAIMS,
+      params: { a: '1' },
+      query: { b: '2' },
+      headers: { 'if-match': '"3"' },
+      body: { c: 4 },
+    } satisfies Record<keyof HttpRequest, unknown>);
+  });
+
+  test('answers in JSON that nobody may store, and logs one line', async () => {
+    const { status, headers, body } = await send(GET);
+    expect([status, body]).toEqual([200, { ok: true }]);
+    expect(headers).toEqual({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'content-type': 'application/json; charset=utf-8',
+      'x-request-id': 'request-1',
+    });
+    expect(log.info).toHaveBeenCalledExactlyOnceWith('http.answered', { route: GET, status: 200, requestId: 'request-1' });
+  });
+
+  test.each([
+    ['none', undefined, {}],
+    ['an empty one', '', {}],
+    ['null', 'null', null],
+    ['text', '"x"', 'x'],
+  ])('hands on %s for a body as it is', async (_case, raw, body) => {
+    await send(POST, raw === undefined ? {} : { raw });
+    expect(handle.mock.calls[0]?.[0].body).toEqual(body);
+  });
+
+  test('reads a body in base64', async () => {
+    await send(POST, { raw: Buffer.from('{"名":"值"}').toString('base64'), base64: true });
+    expect(handle.mock.calls[0]?.[0].body).toEqual({ 名: '值' });
+  });
+});
+
+describe('a refusal', () => {
+  const refused = async (reply: ReturnType<typeof send>) => {
+    const { status, headers, body } = await reply;
+    expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
+    expect(ProblemDetail.parse(body)).toEqual(body);
+    expect(body.type).toBe(`urn:jiexu:problem:${body.code}`);
+    expect(body.requestId).toBe('request-1');
+    return [status, body.code];
+  };
+
+  test('of an unknown route', async () => {
+    expect(await refused(send('$default'))).toEqual([404, 'route.not-found']);
+    expect(await refused(send('GET /v1/elsewhere'))).toEqual([404, 'route.not-found']);
+    expect(await refused(call(httpHandler(new Map(), log), GET, { claims: CLAIMS }))).toEqual([404, 'route.not-found']);
+  });
+
+  test.each([
+    ['no token', undefined],
+    ['no office', { sub: 'x', role: 'clerk' }],
+    ['an office that is none', { ...CLAIMS, office: '3301' }],
+    ['a role that is none', { ...CLAIMS, role: 'admin' }],
+    ['no subject', { ...CLAIMS, sub: '' }],
+  ])('of a caller with %s (F1)', async (_case, claims) => {
+    expect(await refused(send(GET, { claims }))).toEqual([401, 'caller.unknown']);
+    expect(handle).not.toHaveBeenCalled();
+  });
+
+  test('of a role that may not call the route, before the body is looked at (F1)', async () => {
+    expect(await refused(send(POST, { claims: { ...CLAIMS, role: 'ministry' }, raw: '{' }))).toEqual([403, 'caller.role-not-allowed']);
+    expect(handle).not.toHaveBeenCalled();
+  });
+
+  test.each(['{', '{"a":1,}', 'a=1'])('of a body that is no JSON: %s', async (raw) => {
+    expect(await refused(send(POST, { raw }))).toEqual([400, 'request.invalid']);
+  });
+
+  test.each(Object.entries(PROBLEMS))('%s has status, titles and findings of the catalogue', async (code, [status, title, titleEn]) => {
+    const errors = [finding('a.b', 'c', '原因 (reason)')];
+    handle.mockRejectedValue(new Refusal(code as keyof typeof PROBLEMS, errors));
+    const { body } = await send(GET);
+    expect(body).toEqual({ type: `urn:jiexu:problem:${code}`, title, titleEn, status, code, errors, requestId: 'request-1' });
+    expect(status < 500 ? log.warn : log.error).toHaveBeenCalledOnce();
+    expect(log.info).not.toHaveBeenCalled();
+  });
+});
+
+describe('a fault of ours', () => {
+  test.each([
+    new TypeError(`cannot read ${SECRET}`),
+    Object.assign(new Error(SECRET), { name: 'ThrottlingException', Item: SECRET }),
+    SECRET,
+    undefined,
+  ])('answers 500 without detail: %s', async (fault) => {
+    handle.mockRejectedValue(fault);
+    const { status, body } = await send(POST, { body: { idNumber: SECRET } });
+    expect([status, body.code, body.errors]).toEqual([500, 'server.fault', []]);
+    expect(JSON.stringify(body)).not.toContain(SECRET);
+    expect(log.error).toHaveBeenCalledExactlyOnceWith(
+      'http.fault',
+      expect.objectContaining({ route: POST, status: 500, requestId: 'request-1' }),
+    );
+    expect(logged()).not.toContain(SECRET);
+  });
+
+  test('an answer that breaks its schema is one', async () => {
+    handle.mockImplementation(async () => ({ status: 200, body: ProblemDetail.parse({ surplus: SECRET }) }));
+    const { status, body } = await send(GET);
+    expect([status, body.code]).toEqual([500, 'server.fault']);
+    expect(logged()).not.toContain(SECRET);
+  });
+});
+
+test('no line of a refused or faulted request holds anything of its body, query or headers (F4)', async () => {
+  const said: HttpCall = { body: { name: SECRET }, query: { q: SECRET }, headers: { 'x-note': SECRET }, params: { caseNumber: SECRET } };
+  for (const error of [new Refusal('request.invalid', [finding('name', 'x', '原因 (reason)')]), new Error(SECRET)]) {
+    handle.mockRejectedValueOnce(error);
+    await send(POST, said);
+  }
+  await send(POST, { ...said, claims: { ...CLAIMS, role: 'ministry' } });
+  await send(POST, { ...said, raw: `{"name":"${SECRET}` });
+  expect([log.warn.mock.calls.length, log.error.mock.calls.length]).toEqual([3, 1]);
+  expect(logged()).not.toContain(SECRET);
+});
