@@ -3,6 +3,7 @@ import { CaseNumber, IdempotencyKey, type RegionCode } from '../../schemas/primi
 import type { ClerkCommandName } from '../../schemas/procedures.ts';
 import { CommandAnswer } from '../../schemas/rows.ts';
 import { chinaDate } from '../calendar/china-time.ts';
+import type { Directory } from '../directory/reader.ts';
 import { hashOf } from '../platform/canonical.ts';
 import { finding, parseOrRefuse, Refusal } from '../platform/errors.ts';
 import type { HttpAnswer, HttpRequest, RouteHandler } from '../platform/http.ts';
@@ -16,7 +17,10 @@ import type { CaseDeps, CommandRequest } from './request.ts';
 export type CommandDeps = CaseDeps & { personHash: HashPerson };
 
 /** Region of the caller: the one his office belongs to in the directory, whatever the token may say. */
-export async function regionOfCaller({ directory }: Pick<CaseDeps, 'directory'>, { caller }: HttpRequest): Promise<RegionCode> {
+export async function regionOfCaller(
+  { directory }: { directory: Pick<Directory, 'office'> },
+  { caller }: HttpRequest,
+): Promise<RegionCode> {
   const office = await directory.office(caller.office);
   if (!office)
     throw new Refusal('caller.unknown', [finding('office', 'unknown', '目录中没有调用者的机构 (no such office in the directory)')]);

@@ -1,6 +1,6 @@
 import { QuarantineView, ReplayView, ROUTES } from '../../schemas/api.ts';
-import type { RegionCode } from '../../schemas/primitives.ts';
 import type { QuarantineRow } from '../../schemas/rows.ts';
+import { regionOfCaller } from '../cases/commands-api.ts';
 import type { Directory } from '../directory/reader.ts';
 import { Refusal, refuse, sortFailure } from '../platform/errors.ts';
 import { type HttpRequest, type RouteHandler, routeKey } from '../platform/http.ts';
@@ -57,9 +57,4 @@ async function handleAgain(deps: ExchangeApiDeps, { region, body, receivedAt }: 
     if (sorted.kind === 'retry') throw error;
     return { outcome: 'quarantined' as const, failure: failureOf(sorted.refusal) };
   }
-}
-
-async function regionOfCaller({ directory }: ExchangeApiDeps, { caller }: HttpRequest): Promise<RegionCode> {
-  const office = await directory.office(caller.office);
-  return office?.region ?? refuse('directory.office-unknown');
 }

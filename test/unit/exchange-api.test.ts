@@ -82,7 +82,7 @@ describe('the list of quarantined messages', () => {
   });
 
   it('is refused to an office that the directory does not know', async () => {
-    await expect(call(chengdu().deps, LIST, undefined, '42010001')).rejects.toThrow(refused('directory.office-unknown'));
+    await expect(call(chengdu().deps, LIST, undefined, '42010001')).rejects.toThrow(refused('caller.unknown'));
   });
 });
 
