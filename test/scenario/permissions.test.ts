@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { mainOfficeOf } from '../../infra/local/demo-regions.ts';
+import { demoOffice } from '../../infra/local/directory-data.ts';
+import { ministryPerson } from '../../infra/local/people.ts';
+import { ROUTES } from '../../schemas/api.ts';
+import { documentCheck } from '../../schemas/check-digits.ts';
+import { Role } from '../../schemas/codes.ts';
+import type { ProblemDetail } from '../../schemas/problems.ts';
+import { CHENGDU, HANGZHOU } from '../support/documents.ts';
+import { type Caller, clerkIn, clerkOfOffice, Handover, personCalled, personTokenOf, request, systemTokenOf } from '../support/scenario.ts';
+import { SECOND_OFFICE, UNKNOWN_OFFICE } from '../support/scenario-setup.ts';
+import { forgedToken, tokenSaying } from '../support/scenario-tokens.ts';
+
+const SHANGHAI = '310000';
+const office = mainOfficeOf(HANGZHOU);
+const ABSENT_CASE = ((stem) => `${stem}${documentCheck(stem)}`)('330100-20200101-999999-');
+
+/** Where each parameter of a path points: nothing that a command could change. */
+const targets: Readonly<Record<string, string>> = { caseNumber: ABSENT_CASE, quarantineId: `1-${randomUUID()}`, office, region: HANGZHOU };
+const pathOf = (path: string, at = targets): string => path.replace(/\{(\w+)\}/g, (_, name: string) => at[name] ?? `no target for ${name}`);
+
+/** One caller of Hangzhou (or of the ministry) per role. */
+const roleTokens: Record<Role, () => Promise<string>> = {
+  clerk: () => personTokenOf(`clerk-${office}`),
+  supervisor: () => personTokenOf(`supervisor-${office}`),
+  system: () => systemTokenOf(HANGZHOU),
+  ministry: () => personTokenOf(ministryPerson),
+};
+
+const badTokens = {
+  'no token': async () => undefined,
+  'a token for another audience': () => tokenSaying({ audience: 'another-api' }),
+  'a token of another issuer': () => tokenSaying({ issuer: 'http://localhost:1' }),
+  'a token that has expired': () => tokenSaying({ expiresIn: '-1h' }),
+  'a token signed by somebody else': forgedToken,
+  'no token but text': async () => 'text',
+};
+
+const tokens = new Map<string, string | undefined>();
+beforeAll(async () => {
+  for (const [name, token] of Object.entries({ ...roleTokens, ...badTokens })) tokens.set(name, await token());
+});
+
+type Refused = Partial<ProblemDetail> | undefined;
+
+describe.each(ROUTES.map((route) => ({ ...route, name: `${route.method} ${route.path}` })))('F1: $name', ({ method, path, roles }) => {
+  const call = (caller: string) => request<Refused>(tokens.get(caller), method, pathOf(path), method === 'GET' ? {} : { body: {} });
+
+  test.each(Role.options)('%s: as ROUTES says', async (role) => {
+    const { status, body } = await call(role);
+    if (roles.includes(role)) {
+      // Whoever may call it gets as far as the request itself, which asks for nothing that is there.
+      expect([200, 400, 404]).toContain(status);
+      if (status !== 200) expect(['request.invalid', 'case.not-found', 'quarantine.not-found']).toContain(body?.code);
+    } else {
+      expect({ status, code: body?.code }).toEqual({ status: 403, code: 'caller.role-not-allowed' });
+    }
+  });
+
+  test.each(Object.keys(badTokens))('%s: 401', async (bad) => {
+    expect((await call(bad)).status).toBe(401);
+  });
+});
+
+test('F1: a role that does not exist is nobody', async () => {
+  const token = await tokenSaying({ role: 'minister' });
+  expect(await request(token, 'GET', '/v1/work-list')).toMatchObject({ status: 401, body: { code: 'caller.unknown' } });
+});
+
+describe('F1: own and foreign', () => {
+  const caseRoutes = ROUTES.filter(({ path }) => path.includes('{caseNumber}'));
+  let handover: Handover;
+  let bodies: Readonly<Record<string, unknown>>;
+  beforeAll(async () => {
+    const ministry = personCalled(ministryPerson);
+    const put = await ministry.put(`/v1/directory/offices/${SECOND_OFFICE}`, { body: demoOffice(HANGZHOU) });
+    expect(put.status).toBe(201);
+    handover = await Handover.open({ from: CHENGDU, to: HANGZHOU });
+    bodies = { ...handover.papers, 'not-remit': { reason: 'zero-balance' } };
+  });
+
+  const call = (caller: Caller, { method, path, command }: (typeof ROUTES)[number], caseNumber: string) => {
+    const at = pathOf(path, { caseNumber });
+    return method === 'GET' ? caller.get<Refused>(at) : caller.post<Refused>(at, { body: bodies[command ?? ''] ?? {} });
+  };
+  const refusalOf = ({ status, body }: { status: number; body: Refused }) => ({ status, ...body, requestId: undefined });
+
+  test('the case’s own office reads it', async () => {
+    for (const route of caseRoutes.filter(({ method }) => method === 'GET')) {
+      expect((await call(clerkIn(HANGZHOU), route, handover.caseNumber)).status).toBe(200);
+    }
+  });
+
+  test.each(caseRoutes)('$method $path: for another region, the case’s counterpart too, it does not exist', async (route) => {
+    for (const stranger of [clerkIn(SHANGHAI), clerkIn(CHENGDU)]) {
+      const refused = refusalOf(await call(stranger, route, handover.caseNumber));
+      expect(refused).toMatchObject({ status: 404, code: 'case.not-found', errors: [] });
+      expect(refused).toEqual(refusalOf(await call(stranger, route, ABSENT_CASE)));
+    }
+  });
+
+  test.each(caseRoutes)('$method $path: another office of the region is refused and told nothing of the case', async (route) => {
+    const refused = refusalOf(await call(clerkOfOffice(SECOND_OFFICE), route, handover.caseNumber));
+    expect(refused).toMatchObject({ status: 403, code: 'caller.wrong-office', errors: [] });
+    expect(refused.detail).toBeUndefined();
+  });
+
+  test.each([SHANGHAI, CHENGDU])('the work list of %s does not hold it', async (region) => {
+    const { body } = await clerkIn(region).get<{ items: { caseNumber: string }[] }>('/v1/work-list');
+    expect(body.items.map(({ caseNumber }) => caseNumber)).not.toContain(handover.caseNumber);
+  });
+
+  test('nor does that of another office of the region, while its own office’s does', async () => {
+    const listed = async (caller: Caller) => {
+      const { body } = await caller.get<{ items: { caseNumber: string }[] }>('/v1/work-list');
+      return body.items.some(({ caseNumber }) => caseNumber === handover.caseNumber);
+    };
+    expect([await listed(clerkOfOffice(SECOND_OFFICE)), await listed(clerkIn(HANGZHOU))]).toEqual([false, true]);
+  });
+
+  test('an office that the directory does not know is nobody', async () => {
+    const nobody = clerkOfOffice(UNKNOWN_OFFICE);
+    const answers = [
+      await nobody.get(`/v1/cases/${handover.caseNumber}`),
+      await nobody.post('/v1/cases', { body: handover.papers.open }),
+      await nobody.get('/v1/quarantine'),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401]);
+    expect(answers[0]?.body).toMatchObject({ code: 'caller.unknown', errors: [{ field: 'office' }] });
+  });
+
+  test('none of this changed the case', async () => {
+    const { body } = await handover.view('in');
+    expect(body).toMatchObject({ case: { version: 1, status: 'opened' }, actions: ['accept'] });
+  });
+});
