@@ -29,8 +29,15 @@ export type PumpSettings = {
   trailOf: (caseNumber: string | undefined) => Trail | undefined;
 };
 
-/** Batches and polls that AWS would bill for: what Lambda's event sources do in the product's name. Empty polls are left out. */
-export type PumpCounts = Record<'relay' | 'dispatch' | 'receive' | 'ReceiveMessage' | 'DeleteMessageBatch', number>;
+/**
+ * What Lambda's event sources do in the product's name: invocations, and the polls that found something with the deletions that followed, by
+ * the handler they feed. Polls that find nothing belong to the event source: they cost the same with and without cases.
+ */
+export type PumpCounts = {
+  invocations: Record<'relay' | 'dispatch' | 'receive', number>;
+  received: Record<'dispatch' | 'receive', number>;
+  deleted: Record<'dispatch' | 'receive', number>;
+};
 
 type Delivered = { source: Source; message: Message };
 type Source = { queue: Queue; region: RegionCode | undefined; handler: 'dispatch' | 'receive'; batchSize: number };
@@ -50,7 +57,11 @@ export class Pump {
     oneByOne: false,
     trailOf: () => undefined,
   };
-  readonly counts: PumpCounts = { relay: 0, dispatch: 0, receive: 0, ReceiveMessage: 0, DeleteMessageBatch: 0 };
+  readonly counts: PumpCounts = {
+    invocations: { relay: 0, dispatch: 0, receive: 0 },
+    received: { dispatch: 0, receive: 0 },
+    deleted: { dispatch: 0, receive: 0 },
+  };
   readonly #clients: PlainClients;
   readonly #handlers: Handlers;
   readonly #infra: NetworkInfra;
@@ -166,7 +177,7 @@ export class Pump {
       }),
     );
     if (Messages.length === 0) return 0;
-    this.counts.ReceiveMessage += 1;
+    this.counts.received[source.handler] += 1;
     const arrived: Message[] = [];
     for (const message of Messages) if (await this.#arrives(source, message)) arrived.push(message);
     const batches = this.settings.oneByOne ? inGroups(arrived) : arrived.length > 0 ? [arrived] : [];
@@ -195,12 +206,13 @@ export class Pump {
     const failed = new Set(answer ? answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) : batch.map(idOf));
     const done = batch.filter((message) => !failed.has(idOf(message)));
     this.#returned.push(...batch.filter((message) => failed.has(idOf(message))).map((message) => ({ source, message })));
+    if (done.length > 0) this.counts.deleted[handler] += 1;
     await this.#delete(queue, done);
     return failed.size === 0;
   }
 
   async #invoke<T>(trail: Trail | undefined, name: 'relay' | 'dispatch' | 'receive', handler: () => Promise<T>): Promise<T | undefined> {
-    this.counts[name] += 1;
+    this.counts.invocations[name] += 1;
     try {
       return await invoke(trail, handler);
     } catch (error) {
@@ -261,7 +273,6 @@ export class Pump {
 
   async #delete({ url }: Queue, messages: readonly Message[]): Promise<void> {
     if (messages.length === 0) return;
-    this.counts.DeleteMessageBatch += 1;
     const Entries = messages.map(({ ReceiptHandle }, n) => ({ Id: String(n), ReceiptHandle }));
     await this.#clients.sqs.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }));
   }

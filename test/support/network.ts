@@ -49,6 +49,8 @@ export const START = '2026-03-02T02:00:00.000Z';
 
 /** Any number of regions in this process: the product's handlers, a real local AWS with an account of its own, a clock that can be moved. */
 export class TestNetwork {
+  /** Number of the account that all its resources lie in. */
+  readonly account: string;
   readonly clock: MovableClock;
   readonly seen: Witness;
   readonly resources: Resources;
@@ -78,6 +80,7 @@ export class TestNetwork {
     clock: MovableClock,
     seen: Witness,
   ) {
+    this.account = account.account;
     this.clients = clients;
     this.resources = resources;
     this.clock = clock;
