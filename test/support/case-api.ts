@@ -22,6 +22,7 @@ import { untouched } from './untouched.ts';
 
 /** A second window of Hangzhou: same region, another office. */
 export const OTHER_OFFICE = OfficeCode.parse('33010002');
+export const CHENGDU_OTHER_OFFICE = OfficeCode.parse('51010002');
 
 /** Rows in memory that obey the conditions the API meets; whatever else is asked of the store fails the test. */
 export function caseStoreInMemory() {
@@ -63,7 +64,12 @@ export function caseStoreInMemory() {
 }
 
 const calendar = calendarOf(seedYears());
-const offices = [OFFICES[HANGZHOU]!, OFFICES[CHENGDU]!, anOffice({ code: OTHER_OFFICE })];
+const offices = [
+  OFFICES[HANGZHOU]!,
+  OFFICES[CHENGDU]!,
+  anOffice({ code: OTHER_OFFICE }),
+  anOffice({ code: CHENGDU_OTHER_OFFICE, region: CHENGDU }),
+];
 export const directory: Directory = untouched<Directory>('directory', {
   region: async (code) => REGIONS[code as keyof typeof REGIONS],
   office: async (code) => offices.find((office) => office.code === code),
@@ -115,6 +121,7 @@ export function caseApi(store: CaseStore) {
   }
   const routeOf = (command: ClerkCommandName) => routeKey(ROUTES.find((route) => route.command === command)!);
   return {
+    handler,
     lines,
     send,
     command: (name: ClerkCommandName, said: CaseCall = {}) => send(routeOf(name), { body: {}, ...said }),

@@ -1,0 +1,183 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { BatchGetCommand, type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { describe, expect, test, vi } from 'vitest';
+import { failureOf, type WriteItem, writeItems } from '../../functions/cases/change.ts';
+import { untilSettled } from '../../functions/cases/execute.ts';
+import { createCaseStore } from '../../functions/cases/store.ts';
+import { caseApi, caseStoreInMemory } from '../support/case-api.ts';
+import { caseIn } from '../support/cases.ts';
+import { aCaseNumber, anIdempotency, changeOf, handledRow, wayOf } from '../support/changes.ts';
+import { HANGZHOU } from '../support/documents.ts';
+
+const { transferIn } = wayOf(1);
+const opening = changeOf(undefined, transferIn[0]!);
+const whole = {
+  ...changeOf(changeOf(opening.after, transferIn[1]!).after, transferIn[2]!),
+  handled: handledRow(opening, 1),
+  unpark: { PK: 'p', SK: 's' },
+  delivered: { messageId: handledRow(opening, 2).messageId, at: opening.entry.recordedAt },
+  idempotency: anIdempotency(1, opening),
+};
+
+/** DynamoDB's answer when it cancels a transaction: one reason per item, `None` where the item was in order. */
+const cancelled = (codes: readonly string[], old?: Record<string, unknown>) =>
+  new TransactionCanceledException({
+    message: 'cancelled',
+    $metadata: {},
+    CancellationReasons: codes.map((Code) => ({ Code, ...(old && Code === 'ConditionalCheckFailed' && { Item: marshall(old) }) })),
+  });
+const storeThatAnswers = (answer: () => unknown) => {
+  const send = vi.fn(async (_command: unknown) => answer());
+  return { send, store: createCaseStore({ send } as unknown as DynamoDBDocumentClient, 'exchange') };
+};
+const failing = (fault: unknown) =>
+  storeThatAnswers(() => {
+    throw fault;
+  });
+
+describe('the one transaction of a change', () => {
+  const items = writeItems('exchange', whole);
+  const conditionOf = ({ Put, Update, Delete }: WriteItem) => (Put ?? Update ?? Delete)?.ConditionExpression;
+
+  test('has every write in it, each on its own key and with its condition; only a parked row may be gone already', () => {
+    expect(items.map(({ role }) => role).sort()).toEqual([
+      'case',
+      'delivered',
+      'detail',
+      'detail',
+      'detail',
+      'detail',
+      'handled',
+      'idempotency',
+    ]);
+    expect(items.filter((item) => conditionOf(item) === undefined)).toEqual([
+      { role: 'detail', Delete: { TableName: 'exchange', Key: whole.unpark } },
+    ]);
+    const keys = items.map(({ Put, Update, Delete }) => {
+      const { PK, SK } = Put?.Item ?? Update?.Key ?? Delete!.Key!;
+      return `${PK} ${SK}`;
+    });
+    expect(new Set(keys).size).toBe(items.length);
+  });
+
+  test('goes to DynamoDB in one request', async () => {
+    const { send, store } = storeThatAnswers(() => ({}));
+    expect(await store.commit(whole)).toEqual({ kind: 'written' });
+    expect(send).toHaveBeenCalledOnce();
+    const command = send.mock.calls[0]![0];
+    expect(command).toBeInstanceOf(TransactWriteCommand);
+    expect((command as TransactWriteCommand).input.TransactItems).toHaveLength(items.length);
+  });
+
+  test('repeats the transition table in the condition of the case row', () => {
+    expect(items.find(({ role }) => role === 'case')?.Put).toMatchObject({
+      ConditionExpression: '#version = :version AND #status IN (:from0)',
+      ExpressionAttributeValues: { ':version': 2, ':from0': 'accepted' },
+    });
+  });
+
+  test.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])(
+    'cancelled for %s anywhere in it is a conflict: read again (DynamoDB Local never says this)',
+    async (code) => {
+      for (const i of items.keys()) {
+        const { store } = failing(cancelled(items.map((_, j) => (i === j ? code : 'None'))));
+        expect(await store.commit(whole)).toEqual({ kind: 'conflict' });
+      }
+    },
+  );
+
+  test('cancelled without reasons is a conflict too', async () => {
+    const { store } = failing(new TransactionCanceledException({ message: '', $metadata: {} }));
+    expect(await store.commit(whole)).toEqual({ kind: 'conflict' });
+  });
+
+  test('a conflict beside a failed condition says what the condition says', () => {
+    const codes = items.map(({ role }) => (role === 'handled' ? 'ConditionalCheckFailed' : 'TransactionConflict'));
+    expect(failureOf(items, cancelled(codes))).toEqual({ kind: 'handled-before' });
+  });
+
+  test('every condition that fails alone has its own meaning', () => {
+    const meanings = {
+      case: 'conflict',
+      detail: 'conflict',
+      handled: 'handled-before',
+      delivered: 'handled-before',
+      idempotency: 'key-used',
+      open: 'already-open',
+    };
+    const { bodyHash, answer } = whole.idempotency;
+    for (const [i, { role }] of [...items, ...writeItems('exchange', opening)].entries()) {
+      const all = i < items.length ? items : writeItems('exchange', opening);
+      const at = i < items.length ? i : i - items.length;
+      const old = role === 'open' ? { PK: 'p', SK: 'L', caseNumber: aCaseNumber(7) } : { PK: 'p', SK: 's', bodyHash, answer };
+      const error = cancelled(
+        all.map((_, j) => (j === at ? 'ConditionalCheckFailed' : 'None')),
+        old,
+      );
+      expect(failureOf(all, error).kind, role).toBe(meanings[role]);
+    }
+  });
+
+  test('any other fault is thrown', async () => {
+    const fault = Object.assign(new Error('timeout'), { name: 'TimeoutError' });
+    await expect(failing(fault).store.commit(whole)).rejects.toBe(fault);
+  });
+});
+
+describe('reading', () => {
+  test('of two rows that comes back half is a fault, never a missing case', async () => {
+    const { store } = storeThatAnswers(() => ({ Responses: {}, UnprocessedKeys: { exchange: { Keys: [{}] } } }));
+    await expect(store.readForMessage(HANGZHOU, aCaseNumber(1), HANGZHOU, 1)).rejects.toThrow('unread');
+    await expect(store.readForReceipt(HANGZHOU, aCaseNumber(1), whole.delivered.messageId)).rejects.toThrow('unread');
+  });
+
+  test('of a case to decide on is consistent', async () => {
+    const { send, store } = storeThatAnswers(() => ({ Responses: {} }));
+    await store.readForMessage(HANGZHOU, aCaseNumber(1), HANGZHOU, 1);
+    const command = send.mock.calls[0]![0] as BatchGetCommand;
+    expect(command).toBeInstanceOf(BatchGetCommand);
+    expect(command.input.RequestItems?.exchange?.ConsistentRead).toBe(true);
+  });
+});
+
+describe('a case that changes while a command is decided', () => {
+  const state = caseIn('opened');
+  const withConflicts = (count: number) => {
+    const memory = caseStoreInMemory();
+    memory.put(state);
+    const { commit, readCase } = memory.store;
+    let left = count;
+    const reads = vi.fn(readCase);
+    const store = {
+      ...memory.store,
+      readCase: reads,
+      commit: async (change: Parameters<typeof commit>[0]) => {
+        left -= 1;
+        return left >= 0 ? ({ kind: 'conflict' } as const) : commit(change);
+      },
+    };
+    return { api: caseApi(store), reads, memory };
+  };
+
+  test.each([0, 1, 2, 3])('%d times is read and decided again', async (conflicts) => {
+    const { api, reads } = withConflicts(conflicts);
+    const { status } = await api.command('accept', { caseNumber: state.caseNumber });
+    expect([status, reads.mock.calls.length]).toEqual([200, conflicts + 1]);
+  });
+
+  test('four times is told that it is busy, and nothing is stored', async () => {
+    const { api, memory } = withConflicts(4);
+    const { status, body } = await api.command('accept', { caseNumber: state.caseNumber });
+    expect([status, body.code]).toEqual([503, 'case.busy']);
+    expect([...memory.cases.values()]).toEqual([state]);
+  });
+
+  test('a refusal ends the tries at once', async () => {
+    const attempt = vi.fn(async () => {
+      throw new Error('refused');
+    });
+    await expect(untilSettled(attempt)).rejects.toThrow('refused');
+    expect(attempt).toHaveBeenCalledOnce();
+  });
+});

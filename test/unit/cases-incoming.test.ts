@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import type { Change } from '../../functions/cases/change.ts';
+import { acceptMessage, acceptReceipt } from '../../functions/cases/incoming.ts';
+import type { CaseDeps } from '../../functions/cases/request.ts';
+import type { CaseStore } from '../../functions/cases/store.ts';
+import { toInstant } from '../../functions/platform/clock.ts';
+import type { TransferCase } from '../../schemas/cases.ts';
+import { type BusinessMessage, type OutgoingMessage, ReceiptMessage, sourceOf, type UnsignedMessage } from '../../schemas/messages.ts';
+import type { Instant, RegionCode } from '../../schemas/primitives.ts';
+import type { ParkedRow } from '../../schemas/rows.ts';
+import { directory } from '../support/case-api.ts';
+import { CASE_NUMBER, COMMANDS, caseIn, NOW, uuid } from '../support/cases.ts';
+import { changeOf, wayOf } from '../support/changes.ts';
+import { CHENGDU, HANGZHOU } from '../support/documents.ts';
+import { untouched } from '../support/untouched.ts';
+
+const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
+const depsWith = (store: Partial<CaseStore>): CaseDeps =>
+  untouched('deps', {
+    store: untouched<CaseStore>('store', store),
+    directory,
+    signer: { sign: async () => 'A'.repeat(86) },
+    clock: { now: () => NOW },
+    ids: { messageId: () => uuid(77) },
+    log: SILENT,
+    metrics: untouched('metrics'),
+  });
+
+const seal = (message: OutgoingMessage, from: RegionCode, sequence: number): BusinessMessage => {
+  const unsigned: UnsignedMessage = {
+    ...message,
+    specversion: '1.0',
+    source: sourceOf(from),
+    subject: CASE_NUMBER,
+    time: NOW,
+    datacontenttype: 'application/json',
+    causationid: uuid(1),
+    procedure: '2016.1',
+    sequence,
+  };
+  return { ...unsigned, signature: 'A'.repeat(86) } as BusinessMessage;
+};
+const letter = (sequence = 1) =>
+  seal(
+    { type: 'cn.jiexu.liaison-letter.v1', id: uuid(11), recipient: CHENGDU, data: COMMANDS['receive-letter'].letter },
+    HANGZHOU,
+    sequence,
+  );
+const advice = (sequence: number, from: RegionCode = CHENGDU) =>
+  seal(
+    { type: 'cn.jiexu.remittance-advice.v1', id: uuid(12), recipient: HANGZHOU, data: COMMANDS['receive-remittance-advice'].advice },
+    from,
+    sequence,
+  );
+
+/** Runs a message against a state. @returns the outcome and the change that was committed, if any */
+async function accept(message: BusinessMessage, state: TransferCase | undefined, said: Partial<CaseStore> = {}, parked = false) {
+  const changes: Change[] = [];
+  const store: Partial<CaseStore> = {
+    readForMessage: async () => ({ state, next: undefined }),
+    commit: async (change) => {
+      changes.push(change);
+      return { kind: 'written' };
+    },
+    ...said,
+  };
+  const body = JSON.stringify(message);
+  const outcome = await acceptMessage(depsWith(store), { message, body, receivedAt: NOW, parked, makeReceipt: async () => 'receipt' });
+  return { outcome, changes };
+}
+
+describe('a message', () => {
+  test('that is the next of its sender is handled in one change with its receipt (B2)', async () => {
+    const next = { PK: 'p', SK: 's', messageId: uuid(13), body: '{}', receivedAt: NOW } as ParkedRow;
+    const { outcome, changes } = await accept(letter(), undefined, { readForMessage: async () => ({ state: undefined, next }) });
+    expect(outcome).toEqual({ outcome: 'handled', next });
+    expect(changes).toHaveLength(1);
+    expect(changes[0]).toMatchObject({
+      before: undefined,
+      after: { status: 'letter-received', times: { 'letter-received': NOW } },
+      handled: { messageId: uuid(11), receivedAt: NOW, receipt: 'receipt', direction: 'handled', attempts: 0 },
+      entry: { actor: { kind: 'message', messageId: uuid(11), region: HANGZHOU }, occurredAt: NOW },
+    });
+    expect(changes[0]).not.toHaveProperty('unpark');
+  });
+
+  test('that had waited takes its parked row with it', async () => {
+    const { changes } = await accept(letter(), undefined, {}, true);
+    expect(changes[0]?.unpark).toEqual({ PK: `R#${CHENGDU}#C#${CASE_NUMBER}`, SK: `P#${HANGZHOU}#000001` });
+  });
+
+  test.each([
+    ['no letter has come', advice(1, HANGZHOU), undefined],
+    ['a letter is not the first', letter(2), undefined],
+    ['its predecessor is missing', advice(2), caseIn('letter-sent')],
+  ])('is early when %s', async (_case, message, state) => {
+    expect(await accept(message, state)).toEqual({ outcome: { outcome: 'early' }, changes: [] });
+  });
+
+  test('handled before is a duplicate, whether the state or the write says so (E1)', async () => {
+    const known = wayOf(1);
+    const readMessage = async () => ({ ...changeOf(undefined, known.transferIn[0]!), direction: 'handled' }) as never;
+    expect((await accept(letter(), caseIn('letter-received'), { readMessage })).outcome).toEqual({ outcome: 'duplicate' });
+    expect((await accept(letter(), undefined, { commit: async () => ({ kind: 'handled-before' }) })).outcome).toEqual({
+      outcome: 'duplicate',
+    });
+  });
+
+  test.each([
+    ['of another region', advice(1, HANGZHOU), 'message.wrong-party'],
+    ['with the sequence of another', { ...letter(), id: uuid(99) }, 'message.sequence-conflict'],
+    ['that the state does not allow', letter(2), 'case.wrong-state'],
+  ])('%s can never be handled', async (_case, message, code) => {
+    const state = message.type === 'cn.jiexu.remittance-advice.v1' ? caseIn('letter-sent') : caseIn('letter-received');
+    await expect(accept(message, state, { readMessage: async () => undefined })).rejects.toThrow(code);
+  });
+});
+
+describe('a receipt', () => {
+  const sent = changeOf(
+    changeOf(changeOf(undefined, wayOf(1).transferIn[0]!).after, wayOf(1).transferIn[1]!).after,
+    wayOf(1).transferIn[2]!,
+  );
+  const [message] = sent.sent;
+  const receipt = (said: { at?: string; kind?: string; from?: RegionCode } = {}) =>
+    ReceiptMessage.parse({
+      ...seal({ ...letter(), recipient: HANGZHOU } as OutgoingMessage, said.from ?? CHENGDU, 1),
+      type: 'cn.jiexu.receipt.v1',
+      subject: sent.after.caseNumber,
+      data: { messageId: message?.messageId, kind: said.kind ?? 'delivered', at: said.at ?? '2026-03-02T02:00:05.000Z' },
+    });
+  async function record(message_: unknown, said = {}, store: Partial<CaseStore> = {}) {
+    const changes: Change[] = [];
+    const outcome = await acceptReceipt(
+      depsWith({
+        readForReceipt: async () => ({ state: sent.after, message: message_ as never }),
+        commit: async (change) => {
+          changes.push(change);
+          return { kind: 'written' };
+        },
+        ...store,
+      }),
+      receipt(said),
+    );
+    return { outcome, changes };
+  }
+
+  test('of delivery starts the other side’s clock at the second it names (B2, E3)', async () => {
+    const { outcome, changes } = await record(message);
+    expect(outcome).toBe('recorded');
+    expect(changes[0]).toMatchObject({
+      delivered: { messageId: message?.messageId, at: '2026-03-02T02:00:05.000Z' },
+      entry: { occurredAt: '2026-03-02T02:00:05.000Z', command: 'record-delivery' },
+      after: { status: 'letter-sent', clocks: { 'transfer-out': { owner: CHENGDU, startedOn: '2026-03-02' } } },
+    });
+  });
+
+  test('of opening changes no case (E3)', async () => {
+    const marked: boolean[] = [true, false];
+    const markOpened = async () => marked.shift() ?? false;
+    expect(await record(message, { kind: 'opened' }, { markOpened })).toEqual({ outcome: 'recorded', changes: [] });
+    expect(await record(message, { kind: 'opened' }, { markOpened })).toEqual({ outcome: 'duplicate', changes: [] });
+  });
+
+  test('of what was delivered already is a duplicate: the first wins', async () => {
+    expect(await record({ ...message, deliveredAt: NOW })).toEqual({ outcome: 'duplicate', changes: [] });
+    expect((await record(message, {}, { commit: async () => ({ kind: 'handled-before' }) })).outcome).toBe('duplicate');
+  });
+
+  test.each([
+    ['of what was never sent', undefined, {}],
+    ['from a region that it was not sent to', message, { from: HANGZHOU }],
+  ])('%s can never be recorded', async (_case, row, said) => {
+    await expect(record(row, said)).rejects.toThrow('message.receipt-unmatched');
+  });
+
+  test.each(['2009-03-02T02:00:05.000Z', '2999-03-02T02:00:05.000Z'])(
+    'dated %s is refused, not tried for ever: no calendar has that year',
+    async (at) => {
+      await expect(record(message, { at })).rejects.toThrow(
+        expect.objectContaining({ code: 'message.schema', errors: [expect.objectContaining({ field: 'data.at' })] }),
+      );
+    },
+  );
+
+  test.each([-1, 1])('dated in a year beside this one is taken (%d)', async (years) => {
+    const at: Instant = toInstant(Date.UTC(2026 + years, 5, 1));
+    expect((await record(message, { at })).outcome).toBe('recorded');
+  });
+});

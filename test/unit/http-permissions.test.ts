@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import type * as z from 'zod';
+import { routeKey } from '../../functions/platform/http.ts';
+import { CaseView, QuarantineView, ReplayView, ROUTES, type Route, TimelineView, WorkListView } from '../../schemas/api.ts';
+import { Role } from '../../schemas/codes.ts';
+import { Office, Region } from '../../schemas/directory.ts';
+import { ProblemDetail } from '../../schemas/problems.ts';
+import { CommandAnswer } from '../../schemas/rows.ts';
+import { attempt, SCOPES, type Scope } from '../support/permissions.ts';
+
+type Verdict = 'allowed' | 'own only' | [status: number, code: string];
+
+/** What each kind of route says to a role that may call it, by whose thing is asked for. `own only`: answered, from the caller's own alone. */
+const RULES: Record<string, Record<Scope, Verdict>> = {
+  case: { own: 'allowed', 'other-office': [403, 'caller.wrong-office'], 'other-region': [404, 'case.not-found'] },
+  'own office': { own: 'allowed', 'other-office': 'own only', 'other-region': 'own only' },
+  // A message may be broken before it names an office: quarantine belongs to the region.
+  quarantine: { own: 'allowed', 'other-office': 'allowed', 'other-region': 'own only' },
+  'quarantined message': { own: 'allowed', 'other-office': 'allowed', 'other-region': [404, 'quarantine.not-found'] },
+  directory: { own: 'allowed', 'other-office': 'allowed', 'other-region': 'allowed' },
+};
+
+const kindOf = ({ group, path }: Route): keyof typeof RULES => {
+  if (group === 'directory') return 'directory';
+  if (group === 'exchange') return path.includes('{') ? 'quarantined message' : 'quarantine';
+  return path.includes('{caseNumber}') ? 'case' : 'own office';
+};
+
+/** What each route may answer; strict, so that anything undeclared fails. */
+const ANSWERS: Record<string, z.ZodType> = {
+  'GET /v1/cases/{caseNumber}': CaseView,
+  'GET /v1/cases/{caseNumber}/timeline': TimelineView,
+  'GET /v1/work-list': WorkListView,
+  'GET /v1/quarantine': QuarantineView,
+  'POST /v1/quarantine/{quarantineId}/replay': ReplayView,
+  'GET /v1/directory/offices/{office}': Office,
+  'PUT /v1/directory/offices/{office}': Office,
+  'GET /v1/directory/regions/{region}': Region,
+  'PUT /v1/directory/regions/{region}': Region,
+};
+const answerOf = (route: Route): z.ZodType => {
+  const schema = route.command ? CommandAnswer : ANSWERS[routeKey(route)];
+  if (!schema) throw new Error(`the matrix does not know what ${routeKey(route)} answers`);
+  return schema;
+};
+
+const cells = ROUTES.flatMap((route) =>
+  Role.options.flatMap((role) => SCOPES.map((scope) => ({ route, name: routeKey(route), role, scope }))),
+);
+const verdictOf = ({ route, role, scope }: (typeof cells)[number]): Verdict =>
+  route.roles.includes(role) ? RULES[kindOf(route)]![scope] : [403, 'caller.role-not-allowed'];
+
+describe('role × route × own, other office, other region (F1)', () => {
+  test('the matrix is whole, and the ministry handles no case', () => {
+    expect(cells).toHaveLength(ROUTES.length * 4 * 3);
+    expect(ROUTES.filter(({ group, roles }) => group !== 'directory' && roles.includes('ministry'))).toEqual([]);
+    expect(ROUTES.filter(({ method, roles }) => method === 'PUT' && roles.join() !== 'ministry')).toEqual([]);
+  });
+
+  const allowed = cells.filter((cell) => !Array.isArray(verdictOf(cell)));
+  test.each(allowed)('$name: $role, $scope, is answered with what is declared and nothing else', async (cell) => {
+    const reply = await attempt(cell.route, cell.role, cell.scope);
+    expect([200, 201]).toContain(reply.status);
+    expect(answerOf(cell.route).parse(reply.body)).toEqual(reply.body);
+    if (verdictOf(cell) === 'own only') {
+      expect(reply.body.items ?? []).toEqual([]);
+      if ('cases' in reply && reply.cases.length > 0 && reply.before === undefined) {
+        expect(reply.cases.map(({ region }) => region)).toEqual([cell.scope === 'other-region' ? '510100' : '330100']);
+      }
+    } else if (reply.body.items) expect(reply.body.items).not.toEqual([]);
+  });
+
+  const refused = cells.filter((cell) => Array.isArray(verdictOf(cell)));
+  test.each(refused)('$name: $role, $scope, is refused and changes nothing', async (cell) => {
+    const reply = await attempt(cell.route, cell.role, cell.scope);
+    expect([reply.status, reply.body.code]).toEqual(verdictOf(cell));
+    expect(ProblemDetail.parse(reply.body)).toEqual(reply.body);
+    if ('cases' in reply) expect(reply.cases).toEqual(reply.before ? [reply.before] : []);
+  });
+});
