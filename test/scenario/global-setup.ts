@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { scanLogs } from '../support/scenario-logs.ts';
+import { personalDataInLogs, readLogs } from '../support/scenario-logs.ts';
 import { startScenario } from '../support/scenario-setup.ts';
 import '../support/scenario.ts';
 
@@ -12,7 +12,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('standing', standing);
   return async () => {
     try {
-      const { findings } = await scanLogs(standing.aws);
+      const findings = personalDataInLogs(await readLogs(standing.aws));
       if (findings.length > 0) throw new Error(`personal data was logged:\n${findings.join('\n')}`);
     } finally {
       await stop();

@@ -5,23 +5,26 @@ import { personalDataIn } from './network-witness.ts';
 export const logsClient = ({ endpoint, region, credentials }: LocalAws): CloudWatchLogsClient =>
   new CloudWatchLogsClient({ endpoint, region, credentials });
 
-/** Where personal data was logged (group and kind, never the value), and how many events each group holds. */
-export type LogScan = { counts: ReadonlyMap<string, number>; findings: string[] };
+/** Messages of every event, by log group. */
+export type Logs = ReadonlyMap<string, readonly string[]>;
 
-/** Reads every event of every log group of the account, those of the deployed functions among them. */
-export async function scanLogs(aws: LocalAws): Promise<LogScan> {
+/** Every log group of the account, those of the deployed functions among them. */
+export async function readLogs(aws: LocalAws): Promise<Logs> {
   const client = logsClient(aws);
-  const counts = new Map<string, number>();
-  const findings: string[] = [];
+  const logs = new Map<string, string[]>();
   for await (const { logGroups = [] } of paginateDescribeLogGroups({ client }, {})) {
     for (const { logGroupName = '' } of logGroups) {
-      counts.set(logGroupName, 0);
+      const messages: string[] = [];
       for await (const { events = [] } of paginateFilterLogEvents({ client }, { logGroupName })) {
-        counts.set(logGroupName, (counts.get(logGroupName) ?? 0) + events.length);
-        findings.push(...events.flatMap(({ message = '' }) => personalDataIn(message).map((kind) => `${logGroupName}: ${kind}`)));
+        messages.push(...events.map(({ message = '' }) => message));
       }
+      logs.set(logGroupName, messages);
     }
   }
   client.destroy();
-  return { counts, findings };
+  return logs;
 }
+
+/** Where personal data was logged: group and kind, never the value. */
+export const personalDataInLogs = (logs: Logs): string[] =>
+  [...logs].flatMap(([group, messages]) => messages.flatMap((message) => personalDataIn(message).map((kind) => `${group}: ${kind}`)));

@@ -72,21 +72,20 @@ export const clerkOfOffice = (office: string): Caller => personCalled(`clerk-${o
 export const clerkIn = (region: string): Caller => clerkOfOffice(mainOfficeOf(region));
 export const supervisorIn = (region: string): Caller => personCalled(`supervisor-${mainOfficeOf(region)}`);
 
-/** A wake-up may be lost, and then the sweep sends after two minutes at the latest; a test that waits longer has found something. */
+/** Fifty times what a message takes, and less than a test may take, so that a failure says what was awaited. */
 const PATIENCE_MS = 100_000;
-const LOOK_EVERY_MS = 200;
 
 /**
- * Looks again and again until it is reached.
+ * Looks again and again, `everyMs` apart, until it is reached.
  * Throws with what was awaited and what was seen last when that does not come.
  */
-export async function until<T>(awaited: string, look: () => Promise<T>, reached: (seen: T) => boolean): Promise<T> {
+export async function until<T>(awaited: string, look: () => Promise<T>, reached: (seen: T) => boolean, everyMs = 200): Promise<T> {
   const end = Date.now() + PATIENCE_MS;
   for (;;) {
     const seen = await look();
     if (reached(seen)) return seen;
     if (Date.now() > end) throw new Error(`awaited: ${awaited}; not seen in ${PATIENCE_MS / 1000} s; last seen: ${brief(seen)}`);
-    await sleep(LOOK_EVERY_MS);
+    await sleep(everyMs);
   }
 }
 

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { CreateLogGroupCommand, CreateLogStreamCommand, DeleteLogGroupCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { type Message, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { ENTRIES } from '../../infra/entries.ts';
+import { mainOfficeOf } from '../../infra/local/demo-regions.ts';
+import { HANGZHOU } from '../support/documents.ts';
+import { personalDataIn } from '../support/network-witness.ts';
+import { clerkIn, Handover, supervisorIn, until } from '../support/scenario.ts';
+import { awsClients, deployedFunctions, holding, peek, queueAttributes, queueUrl, queueUrls, runNow } from '../support/scenario-aws.ts';
+import { type Logs, logsClient, personalDataInLogs, readLogs } from '../support/scenario-logs.ts';
+
+const aws = awsClients();
+afterAll(() => aws.close());
+
+/** A region that no other file moves anybody from, so that its inbox and its quarantine hold what this file put there. */
+const SHANGHAI = '310000';
+const INBOX = `jiexu-inbox-${SHANGHAI}`;
+const DEAD = /dead|dlq/i;
+const SEND_QUEUE = 'SendingDispatchQueue';
+
+/** Everything about a message that is not its body. */
+const besidesBody = ({ Body: _, ...rest }: Message): string => JSON.stringify(rest);
+
+describe('F4: no personal data beside the data', () => {
+  let handover: Handover;
+  let wakeUps: Message[];
+  let letters: Message[];
+  let logs: Logs;
+
+  beforeAll(async () => {
+    handover = await Handover.open({ from: SHANGHAI, to: HANGZHOU });
+    await handover.give('in', 'accept');
+    const [sendUrl, inboxUrl] = [await queueUrl(aws.sqs, SEND_QUEUE), await queueUrl(aws.sqs, INBOX)];
+    await holding(INBOX, async () => {
+      await holding(SEND_QUEUE, async () => {
+        await handover.give('in', 'send-letter');
+        wakeUps = await until(
+          'a wake-up in the send queue',
+          () => peek(aws.sqs, sendUrl),
+          (seen) => seen.length > 0,
+        );
+      });
+      letters = await until(
+        'the letter in the inbox',
+        () => peek(aws.sqs, inboxUrl),
+        (seen) => seen.length > 0,
+      );
+    });
+    await handover.until('out', 'the letter', ({ case: { status } }) => status === 'letter-received');
+    await misplacePersonalData(handover);
+    for (const { name } of await deployedFunctions()) if (name.endsWith('-sweep')) await runNow(name);
+    logs = await readLogs(inject('standing').aws);
+  });
+
+  test('the attributes of every message in a queue hold none, though the letter itself does', () => {
+    expect(personalDataIn(letters[0]?.Body ?? '')).toEqual(expect.arrayContaining(['ID number', 'name']));
+    expect(letters.concat(wakeUps).flatMap((message) => personalDataIn(besidesBody(message)))).toEqual([]);
+    expect(letters[0]?.Attributes).toMatchObject({ MessageGroupId: `${SHANGHAI}-${handover.caseNumber}` });
+  });
+
+  test('a wake-up holds a key and nothing else', () => {
+    for (const { Body = '' } of wakeUps) {
+      expect(Object.keys(JSON.parse(Body))).toEqual(['PK', 'SK']);
+      expect(personalDataIn(Body)).toEqual([]);
+    }
+  });
+
+  test('queues say nothing of anybody, and no message was given up', async () => {
+    const urls = await queueUrls(aws.sqs);
+    expect(urls.filter((url) => DEAD.test(url)).length).toBeGreaterThan(2);
+    for (const url of urls) {
+      const attributes = await queueAttributes(aws.sqs, url);
+      expect(personalDataIn(`${url} ${JSON.stringify(attributes)}`)).toEqual([]);
+      if (DEAD.test(url)) expect([url, attributes.ApproximateNumberOfMessages]).toEqual([url, '0']);
+    }
+  });
+
+  test('every deployed function has logged, into the group it is configured for', async () => {
+    const functions = await deployedFunctions();
+    expect(functions.map(({ name }) => name).sort()).toEqual(
+      Object.keys(ENTRIES)
+        .map((name) => `jiexu-${name}`)
+        .sort(),
+    );
+    expect(functions.filter(({ logGroup }) => (logs.get(logGroup) ?? []).length === 0)).toEqual([]);
+  });
+
+  test('the logs tell of the case by its number and count what was quarantined', async () => {
+    const functions = await deployedFunctions();
+    const logOf = (name: string) => logs.get(functions.find((deployed) => deployed.name === name)!.logGroup)!;
+    for (const name of ['jiexu-cases-api', 'jiexu-exchange-dispatch', 'jiexu-exchange-receive']) {
+      expect(logOf(name).filter((line) => line.includes(handover.caseNumber))).not.toEqual([]);
+    }
+    const metrics = logOf('jiexu-exchange-receive').filter((line) => line.includes('CloudWatchMetrics'));
+    expect(metrics.filter((line) => line.includes('"Quarantined":1'))).not.toEqual([]);
+  });
+
+  test('no log event of any function holds an ID number or the name of a person', () => {
+    expect(personalDataInLogs(logs)).toEqual([]);
+  });
+
+  test('the same scan finds a number and a name that were planted', async () => {
+    const client = logsClient(inject('standing').aws);
+    const logGroupName = `/planted/${randomUUID()}`;
+    const { name, idNumber } = handover.papers.open.application.person;
+    await client.send(new CreateLogGroupCommand({ logGroupName }));
+    await client.send(new CreateLogStreamCommand({ logGroupName, logStreamName: 'planted' }));
+    const message = JSON.stringify({ level: 'INFO', message: `opened for ${name}`, path: `/${idNumber.toLowerCase()}` });
+    await client.send(new PutLogEventsCommand({ logGroupName, logStreamName: 'planted', logEvents: [{ timestamp: Date.now(), message }] }));
+    const findings = personalDataInLogs(await readLogs(inject('standing').aws));
+    await client.send(new DeleteLogGroupCommand({ logGroupName }));
+    client.destroy();
+    expect(findings.sort()).toEqual([`${logGroupName}: ID number`, `${logGroupName}: name`]);
+  });
+});
+
+/** Personal data wherever a caller can put it by mistake: in paths, questions, headers, bodies and messages that are refused. */
+async function misplacePersonalData({ papers, caseNumber }: Handover): Promise<void> {
+  const { name, idNumber } = papers.open.application.person;
+  const clerk = clerkIn(HANGZHOU);
+  for (const value of [idNumber, encodeURIComponent(name)]) {
+    await clerk.get(`/v1/cases/${value}`);
+    await clerk.get(`/v1/cases/${caseNumber}?at=${value}`);
+    await clerk.get(`/v1/work-list?cursor=${value}`);
+    await clerk.get(`/v1/directory/offices/${value}`);
+    await clerk.get(`/v1/directory/regions/${value}`);
+    await clerk.post(`/v1/quarantine/${value}/replay`);
+  }
+  await clerk.post('/v1/cases', { key: idNumber, body: papers.open });
+  await clerk.post('/v1/cases', { body: { application: { ...papers.open.application, [idNumber]: name, scheme: name } } });
+  await clerk.post('/v1/cases', { body: papers.open });
+  await clerk.post(`/v1/cases/${caseNumber}/accept`, { ifMatch: idNumber });
+  await clerk.put(`/v1/directory/offices/${mainOfficeOf(HANGZHOU)}`, { body: { contact: name } });
+  const QueueUrl = await queueUrl(aws.sqs, INBOX);
+  const bodies = [`${name} ${idNumber}`, JSON.stringify({ id: idNumber, type: name, [idNumber]: name, subject: idNumber })];
+  for (const MessageBody of bodies) {
+    const group = { MessageGroupId: `${SHANGHAI}-${caseNumber}`, MessageDeduplicationId: randomUUID() };
+    await aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, ...group }));
+  }
+  const seen = async () => (await supervisorIn(SHANGHAI).get<{ items: { code: string }[] }>('/v1/quarantine')).body.items;
+  await until(
+    'both in quarantine',
+    seen,
+    (items) => items.some(({ code }) => code === 'message.not-json') && items.some(({ code }) => code === 'message.schema'),
+  );
+}
