@@ -124,6 +124,14 @@ describe('the idempotency key (E1)', () => {
     expect(memory.cases.size).toBe(1);
   });
 
+  test('same key and the same empty body, for another case or command, is not the same: 409', async () => {
+    const first = await opened();
+    const second = await opened({ body: { application: applicationBody(2) } });
+    expect((await api.command('accept', { key: KEY, caseNumber: first })).status).toBe(200);
+    expect(await codeOf(api.command('accept', { key: KEY, caseNumber: second }))).toEqual([409, 'request.key-reused']);
+    expect(await codeOf(api.command('send-letter', { key: KEY, caseNumber: first }))).toEqual([409, 'request.key-reused']);
+  });
+
   test('same key and body after the case has moved on: the first answer', async () => {
     const caseNumber = await opened();
     const first = await api.command('accept', { key: KEY, caseNumber, ifMatch: '"1"' });

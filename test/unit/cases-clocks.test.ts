@@ -154,6 +154,22 @@ describe('a clock', () => {
   });
 });
 
+describe('the other side’s clock, seen from transferIn, stops with the later of table and word of the balance', () => {
+  const stopSeen = (times: TransferCase['times']) =>
+    stopped(clockEvents(timed('letter-sent', { times, delivered: { 'cn.jiexu.liaison-letter.v1': noon('2026-03-02') } }), CALENDARS));
+
+  test.each([
+    [{ 'table-received': noon('2026-03-04'), 'remittance-advice-received': noon('2026-03-05') }, '2026-03-05'],
+    [{ 'table-received': noon('2026-03-06'), 'remittance-advice-received': noon('2026-03-05') }, '2026-03-06'],
+    [{ 'table-received': noon('2026-03-04'), 'not-remitted-received': noon('2026-03-07') }, '2026-03-07'],
+  ])('%j', (times, date) => expect(stopSeen(times)).toMatchObject([{ clock: 'transfer-out', stoppedAt: noon(date), late: false }]));
+
+  test.each([{ 'table-received': noon('2026-03-04') }, { 'remittance-advice-received': noon('2026-03-05') }])(
+    'and runs on after only one: %j',
+    (times) => expect(stopSeen(times)).toEqual([]),
+  );
+});
+
 test.each<[CaseStatus, ClockName[]]>([
   ['opened', []],
   ['accepted', ['send-letter']],
