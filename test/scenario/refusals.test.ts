@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { demoDocuments } from '../../infra/local/demo-documents.ts';
 import { ProblemDetail } from '../../schemas/problems.ts';
 import { CHENGDU, HANGZHOU } from '../support/documents.ts';
-import { type Answer, clerkIn, Handover } from '../support/scenario.ts';
+import { type Answer, clerkIn, Handover, newPapers } from '../support/scenario.ts';
 
 const clerk = clerkIn(HANGZHOU);
 const OPEN = '/v1/cases';
@@ -19,8 +18,8 @@ function problemOf({ status, body }: Answer): { status: number; code: string; fi
 }
 
 /** An application of a new person, changed at one place. */
-function applicationWith(change: (application: ReturnType<typeof demoDocuments>['open']['application']) => void) {
-  const { open } = demoDocuments(CHENGDU, HANGZHOU);
+function applicationWith(change: (application: ReturnType<typeof newPapers>['open']['application']) => void) {
+  const { open } = newPapers(CHENGDU, HANGZHOU);
   change(open.application);
   return open;
 }
@@ -53,7 +52,7 @@ describe('an application is refused with field and reason', () => {
   });
 
   test('a field too many, a field too few and an amount that is none, all at once', async () => {
-    const { voucher, ...rest } = demoDocuments(CHENGDU, HANGZHOU).open.application;
+    const { voucher, ...rest } = newPapers(CHENGDU, HANGZHOU).open.application;
     const body = { application: { ...rest, voucher: { ...voucher, balanceFen: 0.5 }, scheme: undefined, extra: 1 } };
     const { fields, ...problem } = problemOf(await clerk.post(OPEN, { body }));
     expect(problem).toEqual({ status: 400, code: 'request.invalid' });
@@ -103,7 +102,7 @@ describe('a command is refused with field and reason', () => {
 
   test('E1: the same key and body give the same answer, another body is refused, and the case moved once', async () => {
     const key = randomUUID();
-    const body = demoDocuments(CHENGDU, HANGZHOU).open;
+    const body = newPapers(CHENGDU, HANGZHOU).open;
     const [first, twin] = await Promise.all([clerk.post<{ caseNumber: string }>(OPEN, { key, body }), clerk.post(OPEN, { key, body })]);
     expect([first.status, twin]).toEqual([201, first]);
     const accept = `/v1/cases/${first.body.caseNumber}/accept`;
@@ -112,13 +111,13 @@ describe('a command is refused with field and reason', () => {
     expect(accepted).toMatchObject({ status: 200, body: { version: 2, status: 'accepted' } });
     expect(await clerk.post(accept, { key: acceptKey, ifMatch: '"1"' })).toEqual(accepted);
     expect(await clerk.post(OPEN, { key, body })).toEqual(first);
-    const other = await clerk.post(OPEN, { key, body: demoDocuments(CHENGDU, HANGZHOU).open });
+    const other = await clerk.post(OPEN, { key, body: newPapers(CHENGDU, HANGZHOU).open });
     expect(problemOf(other)).toEqual({ status: 409, code: 'request.key-reused', fields: ['Idempotency-Key'] });
     const { body: seen } = await clerk.get(`/v1/cases/${first.body.caseNumber}`);
     expect(seen).toMatchObject({ case: { version: 2 } });
   });
 
-  test('a body that is not JSON', async () => {
+  test('a body that is no object', async () => {
     const answer = await handover.command('in', 'accept', []);
     expect(problemOf(answer)).toMatchObject({ status: 400, code: 'request.invalid' });
   });

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
 import { demoDocuments } from '../../infra/local/demo-documents.ts';
@@ -6,6 +6,7 @@ import { mainOfficeOf } from '../../infra/local/demo-regions.ts';
 import { systemClientOf } from '../../infra/local/issuer-config.ts';
 import { signIn, systemToken } from '../../infra/local/sign-in.ts';
 import type { CaseView, TimelineView } from '../../schemas/api.ts';
+import { idNumberCheck } from '../../schemas/check-digits.ts';
 import type { ProblemDetail } from '../../schemas/problems.ts';
 import type { ClerkCommandName } from '../../schemas/procedures.ts';
 
@@ -91,12 +92,25 @@ export async function until<T>(awaited: string, look: () => Promise<T>, reached:
 
 const brief = (seen: unknown): string => (JSON.stringify(seen) ?? 'nothing').slice(0, 1_000);
 
+/**
+ * Papers of a new person. Only one case per person may be open, and the demonstration draws from 40,000 people: too few for two cases of a
+ * run never to meet.
+ */
+export function newPapers(from: string, to: string): ReturnType<typeof demoDocuments> {
+  const papers = demoDocuments(from, to);
+  const { person, voucher } = papers.open.application;
+  const first17 = `${from.slice(0, 2)}${String(randomInt(10_000)).padStart(4, '0')}${person.idNumber.slice(6, 17)}`;
+  person.idNumber = first17 + idNumberCheck(first17);
+  voucher.person.idNumber = person.idNumber;
+  return papers;
+}
+
 export type SideName = 'in' | 'out';
 
 /** One case and the clerks of both regions at work on it. */
 export class Handover {
   readonly caseNumber: string;
-  readonly papers: ReturnType<typeof demoDocuments>;
+  readonly papers: ReturnType<typeof newPapers>;
   readonly #clerks: Record<SideName, Caller>;
 
   private constructor(caseNumber: string, papers: Handover['papers'], clerks: Record<SideName, Caller>) {
@@ -107,7 +121,7 @@ export class Handover {
 
   /** A new person moves; the case is opened by a clerk of the region joined. */
   static async open({ from, to }: { from: string; to: string }): Promise<Handover> {
-    const papers = demoDocuments(from, to);
+    const papers = newPapers(from, to);
     const clerks = { in: clerkIn(to), out: clerkIn(from) };
     const opened = await clerks.in.post<{ caseNumber: string }>('/v1/cases', { body: papers.open });
     if (opened.status !== 201) throw new Error(`open: ${brief(opened)}`);
