@@ -70,6 +70,7 @@ export const workListHandler =
   (deps: QueryDeps): RouteHandler =>
   async (http) => {
     const { office, role } = http.caller;
+    await regionOfCaller(deps, http);
     const { cases, next } = await deps.store.workList(office, PAGE, cursorIn(http));
     const items = cases.map((state) => {
       const { caseNumber, side, status, counterpart, procedure } = state;
