@@ -91,7 +91,7 @@ describe('E4: one region is down for five days: 0 lost, 0 doubled, other cases u
       await playStage(network, wuhan, stage);
       await network.settle();
     }
-    await network.pass({ days: 5 }, { hours: 4 });
+    await network.pass({ days: 5 }, { hours: 6 });
     await allHandedOver(wuhan);
     for (const { caseNumber } of chengdu) expect(await network.case(CHENGDU, caseNumber)).toBeUndefined();
     up();

@@ -88,10 +88,10 @@ test('E2, E4: random faults on every hop end as no fault does', async () => {
       let hop = 0;
       first += 10;
       network.settings.hops = () => faults[hop++] ?? 'none';
-      const stories = await playStories(network, people(first, 6));
+      const stories = await playStories(network, people(first, 5));
       network.settings.hops = () => 'none';
       await inParallel(stories, ({ caseNumber }) => expectHandedOver(network, caseNumber));
     }),
-    { numRuns: 4, endOnFailure: true },
+    { numRuns: 3, endOnFailure: true },
   );
 });

@@ -5,13 +5,14 @@ import { connectRegion } from '../../functions/directory/changes.ts';
 import { kmsPublicKey } from '../../functions/directory/public-key.ts';
 import { createDirectoryStore, type DirectoryStore } from '../../functions/directory/store.ts';
 import { kmsSigner, sealMessage } from '../../functions/platform/signature.ts';
+import type { QuarantineView } from '../../schemas/api.ts';
 import { type Message, sourceOf, type UnsignedMessage } from '../../schemas/messages.ts';
 import { RegionCode } from '../../schemas/primitives.ts';
 import { CHENGDU, CHENGDU_OFFICE, HANGZHOU, HANGZHOU_OFFICE } from '../support/documents.ts';
 import type { TestNetwork } from '../support/network.ts';
 import { expectHandedOver } from '../support/network-cases.ts';
 import { SIGNING_KEY_ALIAS_PREFIX } from '../support/network-resources.ts';
-import { openStories, playStage, playStories, STAGES, type Story } from '../support/network-story.ts';
+import { openStories, people, playStage, playStories, STAGES, type Story } from '../support/network-story.ts';
 import { startNetwork } from '../support/network-vitest.ts';
 
 const WUHAN = RegionCode.parse('420100');
@@ -34,13 +35,13 @@ async function withLetterSent(n: number): Promise<Story> {
   return stories[0]!;
 }
 
-const finish = async (story: Story) => {
+const finish = async (stories: readonly Story[]) => {
   await network.deliverAll();
   for (const stage of STAGES.slice(1)) {
-    await playStage(network, [story], stage);
+    await playStage(network, stories, stage);
     await network.deliverAll();
   }
-  await expectHandedOver(network, story.caseNumber);
+  for (const { caseNumber } of stories) await expectHandedOver(network, caseNumber);
 };
 
 const letterOf = async ({ caseNumber }: Story): Promise<Message> => {
@@ -100,21 +101,31 @@ const POISONS: [string, string, string, Poison][] = [
 ];
 
 describe('E4, E6: poison is quarantined with its reason and stops nobody', () => {
-  test.each(POISONS)('%s', async (name, code, path, poison) => {
-    const n = 10 + POISONS.findIndex(([said]) => said === name);
-    const story = await withLetterSent(n);
-    const group = `${CHENGDU}-${story.caseNumber}`;
+  const posted = new Map<string, string>();
+  let items: QuarantineView['items'];
+
+  // Each in the group of a case of its own, between the letter and all that follows; every case must come to its end.
+  beforeAll(async () => {
+    const stories = await openStories(network, people(10, POISONS.length));
+    await playStage(network, stories, STAGES[0]!);
     await network.settle();
-    const before = await network.quarantine(CHENGDU_OFFICE);
-    // In the group of a case under way, between its letter and all that follows.
-    const bytes = await poison(await letterOf(story));
-    await network.post(CHENGDU, bytes, group);
-    await finish(story);
-    const [found, ...others] = (await network.quarantine(CHENGDU_OFFICE)).filter(({ id }) => before.every((known) => known.id !== id));
-    expect(others).toEqual([]);
+    for (const [i, [name, , , poison]] of POISONS.entries()) {
+      const bytes = await poison(await letterOf(stories[i]!));
+      posted.set(name, await network.post(CHENGDU, bytes, `${CHENGDU}-${stories[i]!.caseNumber}`));
+    }
+    await finish(stories);
+    items = await network.quarantine(CHENGDU_OFFICE);
+  });
+
+  test('each once, with an alarm each', () => {
+    expect(items).toHaveLength(POISONS.length);
+    expect(network.seen.counts.Quarantined).toBe(POISONS.length);
+  });
+
+  test.each(POISONS)('%s', async (name, code, path) => {
+    const found = items.find(({ id }) => id.endsWith(posted.get(name)!));
     expect(found).toMatchObject({ code, path });
     expect(found?.title).toMatch(/\p{Script=Han}/u);
-    expect(network.seen.counts.Quarantined).toBe(before.length + 1);
     expect(await network.replay(CHENGDU_OFFICE, found!.id)).toMatchObject({ status: 200, body: { outcome: 'quarantined', code } });
   });
 
@@ -127,7 +138,7 @@ describe('E4, E6: poison is quarantined with its reason and stops nobody', () =>
     await network.post(CHENGDU, JSON.stringify({ ...letter, data: { ...letter.data, voucherNumber: 'x' } }));
     await network.settle();
     expect(await network.case(CHENGDU, story.caseNumber)).toBeUndefined();
-    await finish(story);
+    await finish([story]);
   });
 });
 
@@ -147,7 +158,7 @@ test('E4, B2: a quarantined letter can be replayed, keeps its moment of receipt,
   expect(await network.replay(CHENGDU_OFFICE, '1-unknown')).toMatchObject({ status: 404, body: { code: 'quarantine.not-found' } });
   const here = await network.case(CHENGDU, story.caseNumber);
   expect(Date.parse(arrived) - Date.parse(here!.times['letter-received']!)).toBeLessThan(10_000);
-  await finish(story);
+  await finish([story]);
   expect(await network.quarantine(HANGZHOU_OFFICE)).toEqual([]);
 });
 
@@ -163,7 +174,7 @@ test('E6: a region changes its key in the middle of a case and no message fails'
   const stamp = { at: network.clock.now(), by: 'test', reason: '更换签名密钥' };
   await directory.putRegion(connectRegion(current, { ...connection, publicKey }, stamp)!);
   await network.clients.kms.send(new UpdateAliasCommand({ AliasName: `${SIGNING_KEY_ALIAS_PREFIX}${HANGZHOU}`, TargetKeyId: keyId }));
-  await finish(story);
+  await finish([story]);
   expect(await network.quarantine(CHENGDU_OFFICE)).toEqual(before);
   await playStories(network, [{ n: 61 }]);
 });

@@ -46,10 +46,17 @@ export async function invoke<T>(trail: Trail | undefined, handler: () => Promise
 const dueToDie = (trail: Trail | undefined): boolean =>
   trail !== undefined && !trail.crashed && trail.crashAfter !== undefined && trail.requests.length >= trail.crashAfter;
 
+const CHANGES = /^(DynamoDB (TransactWriteItems|PutItem|UpdateItem|DeleteItem)|SQS |SNS )/;
+
 /**
- * Around every request of a handler. A crash before request n + 1 leaves what a crash after request n leaves, so dying after each request in
- * turn is dying at every step. A request of a dead process is never made.
+ * Where dying makes a difference, from the trail of a run without faults: after each request that changed something. Dying before a request
+ * leaves what dying after the one before it leaves; a handler that dies when it has only read or signed has done nothing, and its event comes
+ * again as if it had been late.
  */
+export const crashPoints = ({ requests }: Trail, from = 0): number[] =>
+  requests.flatMap((request, i) => (i >= from && CHANGES.test(request) ? [i + 1] : []));
+
+/** Around every request of a handler. A request of a dead process is never made. */
 export async function onTrail<T>(request: string, send: () => Promise<T>): Promise<T> {
   const invocation = current.getStore();
   if (!invocation) return send();

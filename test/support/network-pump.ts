@@ -156,16 +156,19 @@ export class Pump {
     return failed.length === 0 ? Records.length : Math.min(...failed);
   }
 
+  /** One poller while little comes, more when its batches are full, as Lambda scales. */
   async #drain(source: Source): Promise<number> {
-    const workers = Array.from({ length: AT_ONCE }, async () => {
+    const first = await this.#takeBatch(source);
+    if (first < source.batchSize) return first;
+    const pollers = Array.from({ length: AT_ONCE }, async () => {
       let moved = 0;
       for (;;) {
         const n = await this.#takeBatch(source);
-        if (n === 0) return moved;
         moved += n;
+        if (n < source.batchSize) return moved;
       }
     });
-    return (await Promise.all(workers)).reduce((sum, n) => sum + n, 0);
+    return (await Promise.all(pollers)).reduce((sum, n) => sum + n, first);
   }
 
   async #takeBatch(source: Source): Promise<number> {

@@ -224,12 +224,13 @@ export class TestNetwork {
     return Items;
   }
 
-  /** Anybody puts anything into a region's inbox. */
-  async post(region: RegionCode, body: string, group: string = randomUUID()): Promise<void> {
+  /** Anybody puts anything into a region's inbox. @returns the id that the queue gave it */
+  async post(region: RegionCode, body: string, group: string = randomUUID()): Promise<string> {
     const QueueUrl = this.resources.inboxes.get(region)!.url;
-    await this.clients.sqs.send(
+    const { MessageId } = await this.clients.sqs.send(
       new SendMessageCommand({ QueueUrl, MessageBody: body, MessageGroupId: group, MessageDeduplicationId: randomUUID() }),
     );
+    return MessageId!;
   }
 
   /** Alerts that subscribers of the topic got since the last call. */
