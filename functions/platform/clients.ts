@@ -4,8 +4,11 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
-/** A call that hangs must fail while the function still has time to put its messages back. */
-const calls = { maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000 } };
+/**
+ * A call that hangs must fail while the function still has time to put its messages back: both attempts together last less than
+ * `TIME_TO_END_MS` (`sweep.ts`). Without `throwOnRequestTimeout` the SDK writes a warning and waits on.
+ */
+const calls = { maxAttempts: 2, requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true } };
 
 export const kmsClient = () => new KMSClient(calls);
 export const snsClient = () => new SNSClient(calls);

@@ -7,7 +7,7 @@ export type RemainingTime = () => number;
 /** For callers that no time limit ends: tests and tools. */
 export const unlimitedTime: RemainingTime = () => Number.POSITIVE_INFINITY;
 
-/** Enough to end the calls under way (four seconds each, `clients.ts`) and to answer. */
+/** Enough for a call under way to end or to fail (two attempts of 2.5 seconds, `clients.ts`) and to answer. */
 export const TIME_TO_END_MS = 6_000;
 
 const AT_ONCE = 10;
