@@ -5,7 +5,7 @@ import { CHENGDU, HANGZHOU } from '../support/documents.ts';
 import { TestNetwork } from '../support/network.ts';
 import { type LocalAwsForTests, startAwsForTests } from '../support/network-infra.ts';
 import { people, playStories } from '../support/network-story.ts';
-import { type BundleFigures, measureBundles } from './bundles.ts';
+import { type BundleFigures, HOT, HOT_LIMIT_KB, measureBundles } from './bundles.ts';
 import { costOfThousand, total, type Usage } from './cost.ts';
 import { measureFloor } from './floor.ts';
 import { invocationsMinimum, MINIMUM, sqsMinimum } from './minimum.ts';
@@ -15,6 +15,7 @@ import { tallyWatch } from './tally.ts';
 
 const CASES = 200;
 const WARM_UP = 20;
+const MOST_OVER_MINIMUM = 1.3;
 const REGIONS = [HANGZHOU, CHENGDU];
 /** Timestamp, service, level names and trace id that the logger adds to a line. */
 const POWERTOOLS_BYTES = 160;
@@ -140,6 +141,13 @@ function difference<C extends Record<string, Record<string, number>>>(after: C, 
   return Object.fromEntries(entries) as C;
 }
 
+/** What the bench promises: near the minimum of requests, and hot functions that start fast. */
+function failuresOf({ comparison, bundles }: Awaited<ReturnType<typeof bench>>): string[] {
+  const far = comparison.filter(({ ratio }) => ratio > MOST_OVER_MINIMUM).map(({ what, ratio }) => `${what}: ${ratio} times the minimum`);
+  const large = bundles.filter(({ name, kilobytes }) => HOT.some((hot) => hot === name) && kilobytes > HOT_LIMIT_KB);
+  return [...far, ...large.map(({ name, kilobytes }) => `${name}: ${kilobytes} KB`)];
+}
+
 say('Starting the local AWS …');
 const aws = await startAwsForTests();
 try {
@@ -151,6 +159,10 @@ try {
   printCosts(report);
   printSpeed(report);
   printBundles(report.bundles);
+  for (const failure of failuresOf(report)) {
+    say(failure);
+    process.exitCode = 1;
+  }
   process.stdout.write(`\n${JSON.stringify(report)}\n`);
 } finally {
   await aws.stop();

@@ -67,6 +67,28 @@ describe('E4: a case survives one fault on any hop', () => {
   });
 });
 
+test('E4: a passing fault of one case is tried again and holds up no other', async () => {
+  const [sick, ...well] = await openStories(network, people(530, 6));
+  await playStage(network, [sick!, ...well], STAGES[0]!);
+  let faults = 0;
+  const trouble = ({ operation, input }: { operation: string; input: Record<string, unknown> }) => {
+    if (operation !== 'TransactWriteItems' || !JSON.stringify(input).includes(sick!.caseNumber)) return;
+    faults += 1;
+    if (faults === 8) network.troubles.delete(trouble);
+    throw new Error('throttled');
+  };
+  network.troubles.add(trouble);
+  await network.settle();
+  expect(faults).toBe(8);
+  const retries = network.seen.lines.filter(({ code, fields }) => code === 'message.retry' && fields.attempts !== undefined);
+  expect(Math.max(...retries.map(({ fields }) => fields.attempts ?? 0))).toBe(8);
+  for (const stage of STAGES.slice(1)) {
+    await playStage(network, [sick!, ...well], stage);
+    await network.deliverAll();
+  }
+  await allHandedOver([sick!, ...well]);
+});
+
 test('E4: the stream is lost for a day, and the sweep sends what it never announced', async () => {
   network.settings.stream = 'lost';
   const before = { ...network.pump.counts.invocations };

@@ -98,6 +98,15 @@ const POISONS: [string, string, string, Poison][] = [
     'sequence',
     (letter) => signed({ ...without(letter), id: randomUUID() }),
   ],
+  [
+    'a message of a region that is no party to the case',
+    'message.wrong-party',
+    'source',
+    (letter) => {
+      const intruding = { ...without(letter), source: sourceOf(WUHAN), id: randomUUID(), sequence: 2 };
+      return sealMessage(kmsSigner(network.clients.kms, SIGNING_KEY_ALIAS_PREFIX), WUHAN, intruding as UnsignedMessage);
+    },
+  ],
 ];
 
 describe('E4, E6: poison is quarantined with its reason and stops nobody', () => {

@@ -1,4 +1,3 @@
-import { GetRecordsCommand } from '@aws-sdk/client-dynamodb-streams';
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
@@ -6,15 +5,16 @@ import {
   ReceiveMessageCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
-import type { DynamoDBRecord, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { RegionCode } from '../../schemas/primitives.ts';
 import type { PlainClients } from './network-aws.ts';
 import type { MovableClock } from './network-clock.ts';
 import type { Handlers } from './network-handlers.ts';
-import { caseNumberOfKey, type Hop, type HopFaults, hopOf, noFaults } from './network-hops.ts';
+import { type Hop, type HopFaults, hopOf, noFaults } from './network-hops.ts';
 import type { NetworkInfra } from './network-infra.ts';
 import { Crash, invoke, type Trail } from './network-invocations.ts';
 import type { Queue, Resources } from './network-resources.ts';
+import { StreamReader } from './network-stream.ts';
 import type { Witness } from './network-witness.ts';
 
 /** What a test may turn while the network runs. */
@@ -64,12 +64,10 @@ export class Pump {
   };
   readonly #clients: PlainClients;
   readonly #handlers: Handlers;
-  readonly #infra: NetworkInfra;
   readonly #clock: MovableClock;
   readonly #seen: Witness;
   readonly #sources: readonly Source[];
-  #iterator: string | undefined;
-  #stream: DynamoDBRecord[] = [];
+  readonly #stream: StreamReader;
   #delayed: { rounds: number; again: () => Promise<unknown> }[] = [];
   #held: { hop: Hop; again: () => Promise<unknown> }[] = [];
   #returned: Delivered[] = [];
@@ -87,10 +85,13 @@ export class Pump {
   ) {
     this.#clients = clients;
     this.#handlers = handlers;
-    this.#infra = infra;
     this.#clock = clock;
     this.#seen = seen;
-    this.#iterator = streamIterator;
+    this.#stream = new StreamReader(clients.streams, streamIterator, infra.stream, {
+      settings: this.settings,
+      seen,
+      relay: (trail, event) => this.#invoke(trail, 'relay', () => handlers.relay(event)),
+    });
     this.#sources = [
       { queue: sendQueue, region: undefined, handler: 'dispatch', batchSize: infra.send.batchSize },
       ...[...inboxes].map(([region, queue]) => ({ queue, region, handler: 'receive' as const, batchSize: infra.inbox.batchSize })),
@@ -113,7 +114,7 @@ export class Pump {
   async #round(): Promise<number> {
     const released = await this.#release();
     const open = this.#sources.filter(({ region }) => region === undefined || !this.settings.down.has(region));
-    const moved = await Promise.all([this.#relay(), ...open.map((source) => this.#drain(source))]);
+    const moved = await Promise.all([this.#stream.advance(), ...open.map((source) => this.#drain(source))]);
     const returned = await this.#giveBack();
     return moved.reduce((sum, n) => sum + n, released + returned + this.#delayed.length);
   }
@@ -123,37 +124,6 @@ export class Pump {
     this.#delayed = this.#delayed.filter(({ rounds }) => rounds > 0).map(({ rounds, again }) => ({ rounds: rounds - 1, again }));
     for (const { again } of due) await again();
     return due.length;
-  }
-
-  async #relay(): Promise<number> {
-    const { Records = [], NextShardIterator } = await this.#clients.streams.send(new GetRecordsCommand({ ShardIterator: this.#iterator }));
-    this.#iterator = NextShardIterator;
-    for (const { dynamodb } of Records) this.#seen.attributes('stream', dynamodb?.Keys);
-    const { prefix, batchSize } = this.#infra.stream;
-    const passed = Records.filter(({ eventName, dynamodb }) => eventName === 'INSERT' && dynamodb?.Keys?.SK?.S?.startsWith(prefix));
-    if (this.settings.stream === 'lost') return Records.length;
-    // Only the shape counts: keys and sequence number are what the view type KEYS_ONLY has.
-    this.#stream.push(...(passed as unknown as DynamoDBRecord[]));
-    const before = this.#stream.length;
-    while (this.#stream.length > 0) {
-      const batch = this.#stream.slice(0, this.settings.oneByOne ? 1 : batchSize);
-      const done = await this.#relayBatch(batch);
-      this.#stream.splice(0, done);
-      // The shard waits; it goes on in the next round.
-      if (done < batch.length) break;
-    }
-    return Records.length + before;
-  }
-
-  /** @returns how many records from the first on are done */
-  async #relayBatch(Records: DynamoDBRecord[]): Promise<number> {
-    const trail = this.settings.oneByOne ? this.settings.trailOf(caseNumberOfKey(Records[0]?.dynamodb?.Keys?.PK?.S ?? '')) : undefined;
-    const answer = await this.#invoke(trail, 'relay', () => this.#handlers.relay({ Records }));
-    if (!answer) return 0;
-    const failed = answer.batchItemFailures.map(({ itemIdentifier }) =>
-      Records.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === itemIdentifier),
-    );
-    return failed.length === 0 ? Records.length : Math.min(...failed);
   }
 
   /** One poller while little comes, more when its batches are full, as Lambda scales. */
