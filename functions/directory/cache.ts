@@ -2,8 +2,11 @@ import type { Clock } from '../platform/clock.ts';
 
 export type Cached<K, V> = {
   get(key: K): Promise<V>;
-  clear(): void;
+  /** The next `get` of this key loads; a load that began before answers nobody who asks from now on. */
+  forget(key: K): void;
 };
+
+type Entry<V> = { held: { value: V; freshUntil: number } | undefined; load: Promise<V> | undefined };
 
 /** After a failed reload the last good copy serves for this long before the source is asked again, so that calls do not queue up behind it. */
 const RETRY_AFTER_SECONDS = 5;
@@ -14,35 +17,33 @@ const RETRY_AFTER_SECONDS = 5;
  */
 export function cached<K, V>(clock: Clock, load: (key: K) => Promise<V>, ttlOf: (value: V) => number): Cached<K, V> {
   const now = () => Date.parse(clock.now());
-  let values = new Map<K, { value: V; freshUntil: number }>();
-  let loads = new Map<K, Promise<V>>();
+  const entries = new Map<K, Entry<V>>();
 
-  const reload = async (key: K, into: typeof values): Promise<V> => {
+  const reload = async (key: K, entry: Entry<V>): Promise<V> => {
     try {
       const value = await load(key);
-      into.set(key, { value, freshUntil: now() + ttlOf(value) * 1_000 });
+      entry.held = { value, freshUntil: now() + ttlOf(value) * 1_000 };
       return value;
     } catch (error) {
-      const last = into.get(key);
-      if (last === undefined) throw error;
-      into.set(key, { ...last, freshUntil: now() + RETRY_AFTER_SECONDS * 1_000 });
-      return last.value;
+      if (entry.held === undefined) throw error;
+      entry.held = { ...entry.held, freshUntil: now() + RETRY_AFTER_SECONDS * 1_000 };
+      return entry.held.value;
     }
   };
 
   return {
     async get(key) {
-      const held = values.get(key);
-      if (held !== undefined && now() < held.freshUntil) return held.value;
-      const running = loads;
-      const load = running.get(key) ?? reload(key, values).finally(() => running.delete(key));
-      running.set(key, load);
-      return load;
+      const entry = entries.get(key) ?? { held: undefined, load: undefined };
+      entries.set(key, entry);
+      if (entry.held !== undefined && now() < entry.held.freshUntil) return entry.held.value;
+      entry.load ??= reload(key, entry).finally(() => {
+        entry.load = undefined;
+      });
+      return entry.load;
     },
-    clear() {
-      // New maps: a load that began before must not answer those who ask from now on.
-      values = new Map();
-      loads = new Map();
+    forget(key) {
+      // A load under way keeps the old entry and writes into that.
+      entries.delete(key);
     },
   };
 }

@@ -11,8 +11,8 @@ export type Directory = {
   office(code: OfficeCode): Promise<Office | undefined>;
   /** Working days as the region counts them. */
   calendar(region: RegionCode): Promise<Calendar>;
-  /** Forgets everything. For a signature that does not fit: the sender may have rotated its keys since. */
-  refresh(): void;
+  /** Forgets one region, for a signature that does not fit: the sender may have rotated its keys since. Anybody's bad message costs one read. */
+  refresh(region: RegionCode): void;
 };
 
 export type DirectoryDeps = {
@@ -41,8 +41,6 @@ export function createDirectory({ store, clock, ttlSeconds = TTL_SECONDS }: Dire
     region: (code) => regions.get(code),
     office: (code) => offices.get(code),
     calendar: () => calendars.get('national'),
-    refresh() {
-      for (const cache of [regions, offices, calendars]) cache.clear();
-    },
+    refresh: (code) => regions.forget(code),
   };
 }

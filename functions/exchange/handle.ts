@@ -62,7 +62,7 @@ async function admit({ directory, clock }: HandleDeps, { region, body, receivedA
     await verify();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    directory.refresh();
+    directory.refresh(unverified.sender);
     await verify();
   }
   return unverified.message;

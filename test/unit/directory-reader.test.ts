@@ -81,17 +81,29 @@ describe('when the table does not answer', () => {
 });
 
 describe('refresh', () => {
-  test('makes the next call load', async () => {
+  test('makes the next call for that region load', async () => {
     const { region, refresh } = directory();
     await region(HANGZHOU);
-    refresh();
+    refresh(HANGZHOU);
     expect(await region(HANGZHOU)).toMatchObject({ version: 2 });
+  });
+
+  test('touches nothing else: whoever sends nonsense does not empty the cache', async () => {
+    const getOffice = vi.fn(async () => anOffice());
+    const getCalendarYears = vi.fn(async () => [aYear(2026)]);
+    const { region, office, calendar, refresh } = createDirectory({ store: storeWith({ getRegion, getOffice, getCalendarYears }), clock });
+    const all = () => Promise.all([region(HANGZHOU), region(CHENGDU), office(OfficeCode.parse('33010001')), calendar(HANGZHOU)]);
+    await all();
+    refresh(CHENGDU);
+    await all();
+    expect(getRegion.mock.calls).toEqual([[HANGZHOU], [CHENGDU], [CHENGDU]]);
+    expect([getOffice.mock.calls.length, getCalendarYears.mock.calls.length]).toEqual([1, 1]);
   });
 
   test('forgets the last good copy too: old keys would send a good message to quarantine', async () => {
     const { region, refresh } = directory();
     await region(HANGZHOU);
-    refresh();
+    refresh(HANGZHOU);
     getRegion.mockRejectedValueOnce(new Error('throttled'));
     await expect(region(HANGZHOU)).rejects.toThrow('throttled');
   });
@@ -101,7 +113,7 @@ describe('refresh', () => {
     getRegion.mockReturnValueOnce(promise);
     const { region, refresh } = directory();
     const before = region(HANGZHOU);
-    refresh();
+    refresh(HANGZHOU);
     const after = region(HANGZHOU);
     resolve(aRegion({ version: 1 }));
     expect([await before, await after, await region(HANGZHOU)].map((record) => record?.version)).toEqual([1, 2, 2]);

@@ -374,16 +374,14 @@ describe('E6 keys', () => {
     ['message.signature', HANGZHOU],
     ['message.unknown-sender', '420100'],
   ])('that still do not fit are looked up once, then the message is quarantined: %s', async (code, sender) => {
-    let refreshed = 0;
+    const refreshed: string[] = [];
     const directory = untouched<ReceiveDeps['directory']>('directory', {
       region: async (region) => regions.get(region),
-      refresh: () => {
-        refreshed += 1;
-      },
+      refresh: (region) => void refreshed.push(region),
     });
     const body = sealed(rotated.privateKey, aNoticeEvent(1, { source: `urn:jiexu:region:${sender}` }));
     await receive({ ...side.deps, directory }, batch(inboxRecord(body)));
-    expect([refreshed, [...side.quarantine.rows.values()].map((row) => row.code)]).toEqual([1, [code]]);
+    expect([refreshed, [...side.quarantine.rows.values()].map((row) => row.code)]).toEqual([[sender], [code]]);
   });
 
   it('that expired while their message lay in the inbox count, because it came in time', async () => {
