@@ -25,6 +25,6 @@ export const ApplicantCapacity = z.enum(['person', 'employer', 'agent']);
 export const NotRemittedReason = z.enum(['zero-balance', 'no-personal-account', 'paid-to-person', 'not-requested', 'local-rule']);
 export type NotRemittedReason = z.infer<typeof NotRemittedReason>;
 
-/** Relation at transferOut (S94 4, 6): 中止 → 转移中 → 终止. 正常 (active) lies before the voucher and so before every case. */
-export const RelationState = z.enum(['suspended', 'transferring', 'terminated']);
+/** Relation at transferOut (S94 4, 6): 转移中 → 终止. 正常 (active) and 中止 (suspended by the voucher) lie before every case. */
+export const RelationState = z.enum(['transferring', 'terminated']);
 export type RelationState = z.infer<typeof RelationState>;

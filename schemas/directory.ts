@@ -37,7 +37,7 @@ export const RegionStatement = RegionEntry.omit({ code: true }).extend({ reason:
 
 /**
  * Region with what a deployment adds: where its inbox is and which keys it signs with. A region without an inbox is not connected; one that
- * a deployment registered and nobody has described yet has no office and no payee, and so can receive but not ask for money.
+ * a deployment registered and nobody has described yet has no office and no payee: no letter goes to it or comes from it until it has.
  */
 export const Region = RegionEntry.partial({ provinceShortName: true, mainOffice: true, payee: true }).extend({
   inboxUrl: z.url().optional(),

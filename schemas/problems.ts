@@ -21,6 +21,7 @@ export const PROBLEMS = {
   'directory.region-not-found': [404, '未找到该统筹地区', 'No such region in the directory'],
   'directory.payee-missing': [422, '目录中没有本统筹地区的收款账户', 'The directory has no payee account of this region'],
   'directory.office-not-found': [404, '未找到该经办机构', 'No such office'],
+  'directory.stale-version': [412, '目录记录已有更新的版本，请刷新后再改', 'The directory record has changed since it was read'],
   'directory.changed': [409, '目录记录已被他人修改', 'The directory record was changed by somebody else'],
   // Ours to mend, so a message that meets it comes back later.
   'calendar.year-missing': [503, '工作日历缺少该年份', 'The working-day calendar lacks the year'],
@@ -35,11 +36,21 @@ export const PROBLEMS = {
   'message.receipt-unmatched': [422, '回执所指报文不存在', 'The receipt names a message that was never sent'],
   'quarantine.not-found': [404, '隔离区没有该报文', 'No such message in quarantine'],
   'quarantine.already-replayed': [409, '该报文已重放', 'The message was replayed already'],
-  'server.fault': [500, '系统故障，未保存任何内容', 'A fault of ours; nothing was stored'],
-  'server.unavailable': [503, '系统暂时不可用，请重试', 'Not available for the moment; try again'],
+  // An answer lost on the way may be that of a change that was stored.
+  'server.fault': [
+    500,
+    '系统故障，结果未知；请用同一幂等键重试，或刷新后查看',
+    'A fault of ours; the outcome is unknown: repeat with the same idempotency key or look again',
+  ],
 } as const satisfies Record<string, readonly [number, string, string]>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
+
+/** Seconds (`Retry-After`) after which what is refused for the moment is worth another try; the calendar is read anew every ten minutes. */
+export const RETRY_AFTER: ReadonlyMap<ProblemCode, number> = new Map([
+  ['case.busy', 1],
+  ['calendar.year-missing', 600],
+]);
 
 /** One finding: the field (JSON path), a stable code, and the reason in Chinese with English in brackets. Never the value. */
 export const FieldError = z.strictObject({ field: z.string(), code: z.string(), reason: z.string() });
@@ -52,7 +63,6 @@ export const ProblemDetail = z.strictObject({
   titleEn: z.string(),
   status: z.int(),
   code: z.string(),
-  detail: z.string().optional(),
   errors: z.array(FieldError),
   /** Quoted to support; found again in the logs. */
   requestId: z.string(),

@@ -6,7 +6,7 @@ import { chinaDate } from '../calendar/china-time.ts';
 import type { Directory } from '../directory/reader.ts';
 import { hashOf } from '../platform/canonical.ts';
 import { finding, parseOrRefuse, Refusal } from '../platform/errors.ts';
-import type { HttpAnswer, HttpRequest, RouteHandler } from '../platform/http.ts';
+import { expectedVersionIn, type HttpAnswer, type HttpRequest, type RouteHandler } from '../platform/http.ts';
 import type { Command } from './commands.ts';
 import { execute, sameAnswer, untilSettled } from './execute.ts';
 import { caseNumberOf } from './numbers.ts';
@@ -48,7 +48,7 @@ export const commandHandler =
       actor: { kind: 'caller', subject: http.caller.sub, office: http.caller.office, role: http.caller.role },
       occurredAt: deps.clock.now(),
       causationId: key,
-      expectedVersion: versionIn(http),
+      expectedVersion: expectedVersionIn(http),
       idempotency: { office: http.caller.office, key, bodyHash },
     };
     const answer = await answerOnce(deps, request, key);
@@ -114,13 +114,4 @@ function idempotencyKeyIn({ headers }: HttpRequest): IdempotencyKey {
   const parsed = IdempotencyKey.safeParse(header);
   if (!parsed.success) throw new Refusal('request.invalid', [finding('Idempotency-Key', 'invalid', '幂等键须为 UUID (must be a UUID)')]);
   return parsed.data;
-}
-
-/** `If-Match: "7"`: the version that the clerk was looking at; without it the command is judged on the state alone. */
-function versionIn({ headers }: HttpRequest): number | undefined {
-  const header = headers['if-match'];
-  if (header === undefined) return undefined;
-  const match = /^"?(\d{1,6})"?$/.exec(header);
-  if (!match) throw new Refusal('request.invalid', [finding('If-Match', 'invalid', '须为版本号 (must be a version number)')]);
-  return Number(match[1]);
 }

@@ -3,7 +3,7 @@ import { Office, OfficeEntry, Region, RegionStatement } from '../../schemas/dire
 import { OfficeCode, RegionCode } from '../../schemas/primitives.ts';
 import type { Clock } from '../platform/clock.ts';
 import { finding, parseOrRefuse, Refusal, refuse } from '../platform/errors.ts';
-import type { HttpAnswer, HttpRequest, RouteHandler } from '../platform/http.ts';
+import { expectedVersionIn, type HttpAnswer, type HttpRequest, type RouteHandler } from '../platform/http.ts';
 import type { Log } from '../platform/log.ts';
 import { stateOffice, stateRegion } from './changes.ts';
 import type { DirectoryStore } from './store.ts';
@@ -13,15 +13,6 @@ export type DirectoryApiDeps = {
   clock: Clock;
   log: Log;
 };
-
-/** `If-Match` as sent back from `version`: one strong entity tag (RFC 9110 13.1.1). */
-const Precondition = z.object({
-  'If-Match': z
-    .string()
-    .regex(/^"\d{1,6}"$/, { error: '须为带双引号的版本号，例如 "3" (must be a version in double quotes, such as "3")' })
-    .transform((tag) => Number(tag.slice(1, -1)))
-    .optional(),
-});
 
 /** Handlers of the routes with group 'directory'. Reads are of the table itself: whoever edits must see what is there now. */
 export function createDirectoryApi(deps: DirectoryApiDeps): ReadonlyMap<string, RouteHandler> {
@@ -92,16 +83,17 @@ const stampOf = ({ clock }: DirectoryApiDeps, { caller }: HttpRequest, { reason 
  * `If-Match` names an older one, so that an answer lost on the way can be asked for again.
  */
 async function answerPut<R extends { version: number }>(
-  { headers }: HttpRequest,
+  request: HttpRequest,
   current: R | undefined,
   next: R | undefined,
   shown: (record: unknown) => R,
   put: (record: R) => Promise<void>,
 ): Promise<HttpAnswer> {
-  const { 'If-Match': expected } = parseOrRefuse(Precondition, { 'If-Match': headers['if-match'] }, 'request.invalid');
+  const expected = expectedVersionIn(request);
   if (next === undefined) return { status: 200, body: shown(current) };
-  if (expected !== undefined && expected !== (current?.version ?? 0)) {
-    refuse('directory.changed', finding('If-Match', 'stale', '目录记录已有更新的版本 (the record has a newer version)'));
+  const version = current?.version ?? 0;
+  if (expected !== undefined && expected !== version) {
+    refuse('directory.stale-version', finding('If-Match', 'stale', `当前版本为 ${version} (the version is ${version})`));
   }
   await put(next);
   return { status: current === undefined ? 201 : 200, body: shown(next) };

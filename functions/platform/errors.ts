@@ -39,7 +39,7 @@ const REASONS: Record<z.core.$ZodIssue['code'], string> = {
 const reasonOf = ({ code, message }: z.core.$ZodIssue): string =>
   /^\p{Script=Han}/u.test(message) ? message : `${REASONS[code]} (${message})`;
 
-/** Findings of a failed parse: path, zod's code and a reason, Chinese first; zod's messages quote no input. */
+/** Findings of a failed parse: path, zod's code and a reason, Chinese first; zod quotes no value, but an unknown field by its name. */
 export const findingsOf = (error: z.ZodError): FieldError[] =>
   error.issues.map((issue) => finding(issue.path.map(String).join('.'), issue.code, reasonOf(issue)));
 

@@ -1,9 +1,10 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Caller, ROUTES, type Route } from '../../schemas/api.ts';
-import { PROBLEMS, type ProblemCode, type ProblemDetail } from '../../schemas/problems.ts';
+import { CaseNumber } from '../../schemas/primitives.ts';
+import { PROBLEMS, type ProblemCode, type ProblemDetail, RETRY_AFTER } from '../../schemas/problems.ts';
 import { finding, parseOrRefuse, Refusal, refuse } from './errors.ts';
-import { describeError, type Log } from './log.ts';
+import { describeError, type Log, type LogFields } from './log.ts';
 
 /** What a route handler gets: the caller is known and may call this route; the body is parsed JSON and nothing more. */
 export type HttpRequest = {
@@ -45,7 +46,7 @@ export function httpHandler(handlers: ReadonlyMap<string, RouteHandler>, log: Lo
         headers: event.headers,
         body: bodyOf(event),
       });
-      return answer(event, status, 'application/json', body);
+      return answer(event, status, { 'content-type': 'application/json; charset=utf-8' }, body);
     });
 }
 
@@ -63,25 +64,49 @@ function bodyOf(event: Event): unknown {
   }
 }
 
-function answer(event: Event, status: number, contentType: string, body: unknown): Answer {
+/**
+ * `If-Match: "7"`, the version that the caller was looking at (RFC 9110 13.1.1): one strong entity tag, nothing else. Undefined without the
+ * header; then the change is judged on what is there.
+ */
+export function expectedVersionIn({ headers }: Pick<HttpRequest, 'headers'>): number | undefined {
+  const header = headers['if-match'];
+  if (header === undefined) return undefined;
+  const tag = /^"(\d{1,6})"$/.exec(header)?.[1];
+  if (tag === undefined) {
+    refuse(
+      'request.invalid',
+      finding('If-Match', 'invalid_format', '须为带双引号的版本号，例如 "3" (must be a version in double quotes, such as "3")'),
+    );
+  }
+  return Number(tag);
+}
+
+function answer(event: Event, status: number, headers: Record<string, string>, body: unknown): Answer {
   return {
     statusCode: status,
-    headers: { ...HEADERS, 'content-type': `${contentType}; charset=utf-8`, 'x-request-id': event.requestContext.requestId },
+    headers: { ...HEADERS, ...headers, 'x-request-id': event.requestContext.requestId },
     body: JSON.stringify(body),
   };
 }
 
+/** Who asked for what, for every line; the path and the claims are the caller's own words, so only what parses is logged (F4). */
+function lineOf({ routeKey: route, pathParameters, requestContext }: Event): LogFields {
+  const caller = Caller.pick({ office: true, role: true }).safeParse(requestContext.authorizer?.jwt?.claims);
+  const caseNumber = CaseNumber.safeParse(pathParameters?.caseNumber);
+  return { route, requestId: requestContext.requestId, ...caller.data, ...(caseNumber.success && { caseNumber: caseNumber.data }) };
+}
+
 function logAnswer(log: Log, event: Event, response: Answer | null): void {
-  log.info('http.answered', { route: event.routeKey, status: response?.statusCode ?? 0, requestId: event.requestContext.requestId });
+  log.info('http.answered', { ...lineOf(event), status: response?.statusCode ?? 0 });
 }
 
 function answerError(log: Log, request: middy.Request<Event, Answer>): void {
   const { event, error } = request;
   const code: ProblemCode = error instanceof Refusal ? error.code : 'server.fault';
   const [status, title, titleEn] = PROBLEMS[code];
-  const requestId = event.requestContext.requestId;
-  const at = { route: event.routeKey, status, code, requestId };
-  if (status < 500) log.warn('http.refused', at);
+  const at = { ...lineOf(event), status, code };
+  // A refusal for the moment (503) is no fault either: nothing broke, the caller tries again.
+  if (error instanceof Refusal) log.warn('http.refused', at);
   else log.error('http.fault', { ...at, ...describeError(error) });
   const problem: ProblemDetail = {
     type: `urn:jiexu:problem:${code}`,
@@ -90,7 +115,12 @@ function answerError(log: Log, request: middy.Request<Event, Answer>): void {
     status,
     code,
     errors: error instanceof Refusal ? [...error.errors] : [],
-    requestId,
+    requestId: event.requestContext.requestId,
   };
-  request.response = answer(event, status, 'application/problem+json', problem);
+  const retryAfter = RETRY_AFTER.get(code);
+  const headers = {
+    'content-type': 'application/problem+json; charset=utf-8',
+    ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+  };
+  request.response = answer(event, status, headers, problem);
 }

@@ -1,6 +1,6 @@
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 
-/** Business metrics with an alarm behind them; no dimension, so that none can carry personal data. */
+/** Business metrics. Their one dimension is Powertools' `service`, so that none can carry personal data; infra/ says which ring an alarm. */
 export type MetricName = 'Quarantined' | 'Parked' | 'CaseCompleted' | 'AlertPublished' | 'PendingResent';
 export type Metrics = { count(name: MetricName, value?: number): void };
 

@@ -30,7 +30,7 @@ describe('the ministry states an office over HTTP', () => {
   test('said again it makes no version; said on an older version it is refused', async () => {
     expect((await ministry.put<Office>(address(wuhan), { body: moved })).body.version).toBe(before.version + 1);
     const stale = await ministry.put(address(wuhan), { body: { ...moved, postcode: '430001' }, ifMatch: `"${before.version}"` });
-    expect(stale).toMatchObject({ status: 409, body: { code: 'directory.changed', errors: [{ field: 'If-Match' }] } });
+    expect(stale).toMatchObject({ status: 412, body: { code: 'directory.stale-version', errors: [{ field: 'If-Match' }] } });
   });
 
   test('a clerk may not, not even of his own office', async () => {

@@ -159,8 +159,8 @@ describe('the idempotency key (E1)', () => {
 });
 
 describe('If-Match', () => {
-  test.each(['"1"', '1'])('%s is the version that the clerk saw', async (ifMatch) => {
-    expect((await api.command('accept', { caseNumber: await opened(), ifMatch })).status).toBe(200);
+  test('"1" is the version that the clerk saw', async () => {
+    expect((await api.command('accept', { caseNumber: await opened(), ifMatch: '"1"' })).status).toBe(200);
   });
 
   test('an older or a newer version is refused and says the one there is', async () => {
@@ -175,7 +175,7 @@ describe('If-Match', () => {
     }
   });
 
-  test.each(['x', 'W/"1"', '*', '-1'])('%s is refused', async (ifMatch) => {
+  test.each(['1', 'x', 'W/"1"', '*', '-1'])('%s is refused', async (ifMatch) => {
     const { status, body } = await api.command('accept', { caseNumber: await opened(), ifMatch });
     expect([status, body.errors[0].field]).toEqual([400, 'If-Match']);
   });

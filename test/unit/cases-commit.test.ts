@@ -168,8 +168,8 @@ describe('a case that changes while a command is decided', () => {
 
   test('four times is told that it is busy, and nothing is stored', async () => {
     const { api, memory } = withConflicts(4);
-    const { status, body } = await api.command('accept', { caseNumber: state.caseNumber });
-    expect([status, body.code]).toEqual([503, 'case.busy']);
+    const { status, body, headers } = await api.command('accept', { caseNumber: state.caseNumber });
+    expect([status, body.code, headers['retry-after']]).toEqual([503, 'case.busy', '1']);
     expect([...memory.cases.values()]).toEqual([state]);
   });
 

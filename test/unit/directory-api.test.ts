@@ -99,7 +99,7 @@ describe('PUT', () => {
   ])('on %s is refused', async (_case, ifMatch, version) => {
     office = version === 0 ? undefined : anOffice({ version, name: '旧名' });
     const { status, body } = await call(PUT, { body: officeEntry(), ifMatch });
-    expect([status, body.code, body.errors[0].field]).toEqual([409, 'directory.changed', 'If-Match']);
+    expect([status, body.code, body.errors[0].field]).toEqual([412, 'directory.stale-version', 'If-Match']);
     expect(putOffice).not.toHaveBeenCalled();
   });
 

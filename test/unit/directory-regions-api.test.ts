@@ -67,7 +67,7 @@ test.each([
 });
 
 test('a version that was overtaken is refused and nothing is written', async () => {
-  expect((await refusalOf(call('PUT', statement, { 'if-match': '"7"' }))).code).toBe('directory.changed');
+  expect((await refusalOf(call('PUT', statement, { 'if-match': '"7"' }))).code).toBe('directory.stale-version');
   expect(putRegion).not.toHaveBeenCalled();
 });
 

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { finding, Refusal } from '../../functions/platform/errors.ts';
-import { type HttpRequest, httpHandler, type RouteHandler } from '../../functions/platform/http.ts';
+import { expectedVersionIn, type HttpRequest, httpHandler, type RouteHandler } from '../../functions/platform/http.ts';
 import { PROBLEMS, ProblemDetail } from '../../schemas/problems.ts';
+import { aCaseNumber } from '../support/changes.ts';
 import { call, type HttpCall } from '../support/http.ts';
 
 const GET = 'GET /v1/work-list';
@@ -50,7 +51,13 @@ describe('the ring around every route', () => {
       'content-type': 'application/json; charset=utf-8',
       'x-request-id': 'request-1',
     });
-    expect(log.info).toHaveBeenCalledExactlyOnceWith('http.answered', { route: GET, status: 200, requestId: 'request-1' });
+    expect(log.info).toHaveBeenCalledExactlyOnceWith('http.answered', {
+      route: GET,
+      status: 200,
+      requestId: 'request-1',
+      office: '33010001',
+      role: 'clerk',
+    });
   });
 
   test.each([
@@ -108,10 +115,58 @@ describe('a refusal', () => {
   test.each(Object.entries(PROBLEMS))('%s has status, titles and findings of the catalogue', async (code, [status, title, titleEn]) => {
     const errors = [finding('a.b', 'c', '原因 (reason)')];
     handle.mockRejectedValue(new Refusal(code as keyof typeof PROBLEMS, errors));
-    const { body } = await send(GET);
+    const { body, headers } = await send(GET);
     expect(body).toEqual({ type: `urn:jiexu:problem:${code}`, title, titleEn, status, code, errors, requestId: 'request-1' });
-    expect(status < 500 ? log.warn : log.error).toHaveBeenCalledOnce();
-    expect(log.info).not.toHaveBeenCalled();
+    expect(log.warn.mock.calls).toEqual([['http.refused', expect.objectContaining({ status, code })]]);
+    expect([log.info.mock.calls, log.error.mock.calls]).toEqual([[], []]);
+    // What is refused for the moment says for how long, and nothing else does.
+    expect(/^\d+$/.test(String(headers['retry-after']))).toBe(status === 503);
+  });
+});
+
+describe('every line says whose request it was (F1)', () => {
+  const CASE = 'GET /v1/cases/{caseNumber}';
+  const ring = httpHandler(new Map([[CASE, handle]]), log);
+  const ask = (caseNumber: string, claims: Record<string, unknown> = CLAIMS) => call(ring, CASE, { claims, params: { caseNumber } });
+  const number = aCaseNumber(1);
+
+  test('office, role and case, whether it was answered, refused or failed', async () => {
+    await ask(number);
+    handle.mockRejectedValueOnce(new Refusal('case.not-found'));
+    await ask(number);
+    handle.mockRejectedValueOnce(new Error('throttled'));
+    await ask(number);
+    for (const line of [log.info, log.warn, log.error]) {
+      expect(line).toHaveBeenCalledExactlyOnceWith(
+        expect.any(String),
+        expect.objectContaining({ office: '33010001', role: 'clerk', caseNumber: number }),
+      );
+    }
+  });
+
+  test('but nothing of a case number, an office or a role that is none', async () => {
+    await ask(SECRET);
+    await ask(number, { ...CLAIMS, role: SECRET });
+    await ask(number, { ...CLAIMS, office: SECRET });
+    expect([log.info.mock.calls.length, log.warn.mock.calls.length]).toEqual([1, 2]);
+    expect(logged()).not.toContain(SECRET);
+  });
+});
+
+describe('If-Match', () => {
+  test.each([
+    [undefined, undefined],
+    ['"7"', 7],
+    ['"0"', 0],
+    ['"999999"', 999_999],
+  ])('%s is version %s', (header, version) => {
+    expect(expectedVersionIn({ headers: { 'if-match': header } })).toBe(version);
+  });
+
+  test.each(['', '7', 'x', '"x"', 'W/"7"', '*', '-1', '"-1"', '"1234567"', '"7", "8"'])('%j is refused by name', (header) => {
+    expect(() => expectedVersionIn({ headers: { 'if-match': header } })).toThrow(
+      expect.objectContaining({ code: 'request.invalid', errors: [expect.objectContaining({ field: 'If-Match' })] }),
+    );
   });
 });
 
