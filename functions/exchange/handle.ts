@@ -70,7 +70,7 @@ async function admit({ directory, clock }: HandleDeps, { region, body, receivedA
 
 async function handleReceipt({ cases, log }: HandleDeps, receipt: ReceiptMessage): Promise<Outcome> {
   const outcome = await cases.acceptReceipt(receipt);
-  log.info('receipt.recorded', { ...named(receipt), code: outcome });
+  log.info(outcome === 'recorded' ? 'receipt.recorded' : 'message.duplicate', named(receipt));
   return outcome === 'recorded' ? 'handled' : outcome;
 }
 
