@@ -138,12 +138,18 @@ function openCaseItem(table: string, before: TransferCase | undefined, after: Tr
   };
 }
 
-/** Which condition did not hold. A cancelled transaction that names none (TransactionConflict, throttling) is a conflict: read again. */
+/**
+ * Which condition did not hold; a conflict when DynamoDB only says that another transaction is under way.
+ * @throws the error itself when it was cancelled for anything else (throttling, a row too large, a fault): reading again mends none of these
+ */
 export function failureOf(items: readonly WriteItem[], error: TransactionCanceledException): CommitResult {
-  const failed = (error.CancellationReasons ?? []).flatMap((reason, i) => {
+  const reasons = error.CancellationReasons ?? [];
+  const failed = reasons.flatMap((reason, i) => {
     const item = items[i];
     return item && reason.Code === 'ConditionalCheckFailed' ? [{ role: item.role, old: reason.Item && unmarshall(reason.Item) }] : [];
   });
   const first = FAILURE_ORDER.flatMap((role) => failed.filter((failure) => failure.role === role))[0];
-  return first ? FAILURES[first.role](first.old) : { kind: 'conflict' };
+  if (first) return FAILURES[first.role](first.old);
+  if (reasons.some(({ Code }) => Code === 'TransactionConflict')) return { kind: 'conflict' };
+  throw error;
 }

@@ -4,6 +4,7 @@ import { sourceOf } from '../../schemas/messages.ts';
 import type { Instant, Sha256 } from '../../schemas/primitives.ts';
 import type { CommandAnswer, SentMessageRow } from '../../schemas/rows.ts';
 import { finding, Refusal } from '../platform/errors.ts';
+import { type Pause, shortPause } from '../platform/pause.ts';
 import { sealMessage } from '../platform/signature.ts';
 import type { Change, CommitResult } from './change.ts';
 import type { Decision } from './commands.ts';
@@ -20,10 +21,11 @@ export type ExecuteResult = { kind: 'done'; answer: CommandAnswer } | { kind: 'h
 const TRIES = 4;
 
 /** Runs `attempt` until it settles; undefined from it means that the case changed under it. Throws Refusal('case.busy') after four tries. */
-export async function untilSettled<T>(attempt: () => Promise<T | undefined>): Promise<T> {
+export async function untilSettled<T>(attempt: () => Promise<T | undefined>, pause: Pause = shortPause): Promise<T> {
   for (let n = 1; n <= TRIES; n += 1) {
     const settled = await attempt();
     if (settled !== undefined) return settled;
+    if (n < TRIES) await pause(n);
   }
   throw new Refusal('case.busy');
 }

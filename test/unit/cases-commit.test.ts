@@ -77,19 +77,26 @@ describe('the one transaction of a change', () => {
     });
   });
 
-  test.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])(
-    'cancelled for %s anywhere in it is a conflict: read again (DynamoDB Local never says this)',
+  test('cancelled for TransactionConflict anywhere in it is a conflict: read again (DynamoDB Local never says this)', async () => {
+    for (const i of items.keys()) {
+      const { store } = failing(cancelled(items.map((_, j) => (i === j ? 'TransactionConflict' : 'None'))));
+      expect(await store.commit(whole)).toEqual({ kind: 'conflict' });
+    }
+  });
+
+  test.each(['ThrottlingError', 'ProvisionedThroughputExceeded', 'ItemCollectionSizeLimitExceeded', 'ValidationError'])(
+    'cancelled for %s is a fault: the case did not change, and reading it again mends nothing',
     async (code) => {
       for (const i of items.keys()) {
-        const { store } = failing(cancelled(items.map((_, j) => (i === j ? code : 'None'))));
-        expect(await store.commit(whole)).toEqual({ kind: 'conflict' });
+        const fault = cancelled(items.map((_, j) => (i === j ? code : 'None')));
+        await expect(failing(fault).store.commit(whole)).rejects.toBe(fault);
       }
     },
   );
 
-  test('cancelled without reasons is a conflict too', async () => {
-    const { store } = failing(new TransactionCanceledException({ message: '', $metadata: {} }));
-    expect(await store.commit(whole)).toEqual({ kind: 'conflict' });
+  test('cancelled without reasons is a fault too', async () => {
+    const fault = new TransactionCanceledException({ message: '', $metadata: {} });
+    await expect(failing(fault).store.commit(whole)).rejects.toBe(fault);
   });
 
   test('a conflict beside a failed condition says what the condition says', () => {
@@ -171,6 +178,12 @@ describe('a case that changes while a command is decided', () => {
     const { status, body, headers } = await api.command('accept', { caseNumber: state.caseNumber });
     expect([status, body.code, headers['retry-after']]).toEqual([503, 'case.busy', '1']);
     expect([...memory.cases.values()]).toEqual([state]);
+  });
+
+  test('three pauses stand between four tries', async () => {
+    const pause = vi.fn(async (_tries: number) => {});
+    await expect(untilSettled(async () => undefined, pause)).rejects.toThrow('case.busy');
+    expect(pause.mock.calls).toEqual([[1], [2], [3]]);
   });
 
   test('a refusal ends the tries at once', async () => {
