@@ -1,5 +1,6 @@
 /**
- * The fewest requests that the design implies for one case that is handed over with money (design §2.4, §2.5, §3), whatever the code.
+ * The fewest requests that the design (one transaction per command, what follows pending in it, every message receipted) implies for one
+ * case that is handed over with money, whatever the code.
  *
  * 8 clerk commands: open, accept, send-letter, confirm-termination, remit, send-table, confirm-money, complete.
  * 4 messages: letter, advice, table, completion notice. Each is answered by 1 receipt, so 8 things travel.
