@@ -13,6 +13,7 @@ export const PROBLEMS = {
   'case.wrong-state': [409, '当前环节不能办理此操作', 'The command is not allowed in this state'],
   'case.stale-version': [412, '业务已被更新，请刷新后再办', 'The case has changed since it was read'],
   'case.busy': [503, '业务正在被同时办理，请重试', 'The case is being changed at the same time; try again'],
+  'case.timeline-broken': [409, '办理记录已损坏，无法还原该时刻的业务', 'The timeline is damaged: the case at that time cannot be told'],
   'case.already-open': [409, '同一人员、险种和原参保地已有在办业务', 'A case for this person, scheme and former region is open already'],
   'case.inconsistent': [422, '填报内容前后不一致', 'The statements contradict each other'],
   'recipient.unknown': [422, '经办机构目录中没有该统筹地区', 'The directory has no such region'],

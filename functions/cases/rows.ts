@@ -17,9 +17,9 @@ export function ownDue(state: TransferCase): CalendarDate | undefined {
 
 /** Finished cases leave the work list: its index is sparse. */
 export function caseRow(state: TransferCase) {
-  const { version, status, side, counterpart, office, caseNumber } = state;
+  const { version, status, office, caseNumber } = state;
   const listed = FINISHED.has(status) ? {} : { workOffice: office, workDue: `${ownDue(state) ?? NO_DUE_DATE}#${caseNumber}` };
-  return { ...caseKey(state.region, caseNumber), state, version, status, side, counterpart, ...listed };
+  return { ...caseKey(state.region, caseNumber), state, version, status, ...listed };
 }
 
 export const timelineRow = (state: TransferCase, entry: TimelineEntry) => ({

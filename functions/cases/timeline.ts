@@ -1,4 +1,5 @@
-import { GENESIS_HASH, type TimelineEntry, type TransferCase } from '../../schemas/cases.ts';
+import * as z from 'zod';
+import { GENESIS_HASH, TimelineEntry, type TransferCase } from '../../schemas/cases.ts';
 import type { Instant, Sha256 } from '../../schemas/primitives.ts';
 import { hashOf } from '../platform/canonical.ts';
 import { evolve, type Folded } from './evolve.ts';
@@ -27,13 +28,44 @@ export function stateAt(entries: readonly TimelineEntry[], at: Instant): Folded 
   return entries.slice(0, last + 1).reduce<Folded>(applyEntry, undefined);
 }
 
-/** Number of the first entry that does not fit the chain: changed, missing or out of place; undefined when all fit and end in `head`. */
-export function firstBroken(entries: readonly TimelineEntry[], head: Sha256): number | undefined {
-  let previous: Sha256 = GENESIS_HASH;
-  for (const [index, entry] of entries.entries()) {
-    const { hash, ...content } = entry;
-    if (entry.n !== index + 1 || entry.previousHash !== previous || hashOf(content) !== hash) return index + 1;
-    previous = hash;
+/** A stored entry as far as the chain needs it: nothing is trimmed, dropped or refused before its hash was made. */
+const Link = z.looseObject({ hash: z.string() });
+
+/** Entries of a timeline that can be relied on, and the number of the first one that cannot, if there is one. */
+export type Chain = { entries: TimelineEntry[]; brokenAt: number | undefined };
+
+/**
+ * Checks the chain of a timeline over its entries as they are stored, in order, and parses them. The first that was changed, is missing, is out
+ * of place or breaks its schema is `brokenAt`, and neither it nor what follows is in `entries`. All may fit and yet not end in `head`, the hash
+ * that the case keeps: then `brokenAt` is the number after the last.
+ */
+export function readChain(stored: readonly unknown[], head: Sha256): Chain {
+  const entries: TimelineEntry[] = [];
+  for (const raw of stored) {
+    const entry = linkedTo(entries.at(-1), raw);
+    if (!entry) return { entries, brokenAt: entries.length + 1 };
+    entries.push(entry);
   }
-  return previous === head ? undefined : entries.length + 1;
+  return { entries, brokenAt: hashAfter(entries.at(-1)) === head ? undefined : entries.length + 1 };
+}
+
+const hashAfter = (entry: TimelineEntry | undefined): Sha256 => entry?.hash ?? GENESIS_HASH;
+
+/** The entry, if it is the one after `previous`. */
+function linkedTo(previous: TimelineEntry | undefined, raw: unknown): TimelineEntry | undefined {
+  const link = Link.safeParse(raw);
+  const { data: entry } = TimelineEntry.safeParse(raw);
+  if (!link.success || !entry) return undefined;
+  const { hash, ...content } = link.data;
+  const fits = entry.n === (previous?.n ?? 0) + 1 && entry.previousHash === hashAfter(previous) && hashIs(content, hash);
+  return fits ? entry : undefined;
+}
+
+/** Whoever changes a row can put a value there that has no canonical form: then no hash is its own. */
+function hashIs(content: unknown, hash: string): boolean {
+  try {
+    return hashOf(content) === hash;
+  } catch {
+    return false;
+  }
 }

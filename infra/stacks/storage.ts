@@ -38,13 +38,7 @@ export class StorageStack extends Stack {
       // The stream only wakes the dispatcher, so the keys are all it needs; no personal data travels in it.
       stream: StreamViewType.KEYS_ONLY,
       indexes: [
-        {
-          indexName: 'workList',
-          partitionKey: text('workOffice'),
-          sortKey: text('workDue'),
-          projectionType: ProjectionType.INCLUDE,
-          nonKeyAttributes: ['status', 'side', 'counterpart', 'procedure', 'version'],
-        },
+        { indexName: 'workList', partitionKey: text('workOffice'), sortKey: text('workDue'), projectionType: ProjectionType.KEYS_ONLY },
         { indexName: 'nextAlert', partitionKey: text('alertShard'), sortKey: text('nextAlert'), projectionType: ProjectionType.KEYS_ONLY },
         {
           indexName: 'pending',

@@ -34,7 +34,7 @@ describe('tables', () => {
       (properties.GlobalSecondaryIndexes ?? []).map(({ IndexName, Projection }: Loose) => [IndexName, Projection]),
     );
     expect(Object.fromEntries(projections)).toEqual({
-      workList: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['status', 'side', 'counterpart', 'procedure', 'version'] },
+      workList: { ProjectionType: 'KEYS_ONLY' },
       nextAlert: { ProjectionType: 'KEYS_ONLY' },
       pending: { ProjectionType: 'KEYS_ONLY' },
     });

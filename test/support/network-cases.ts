@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { firstBroken, stateAt } from '../../functions/cases/timeline.ts';
+import { readChain, stateAt } from '../../functions/cases/timeline.ts';
 import type { TransferInCase, TransferOutCase } from '../../schemas/cases.ts';
 import type { RegionCode } from '../../schemas/primitives.ts';
 import type { CommandName } from '../../schemas/procedures.ts';
@@ -42,7 +42,7 @@ async function expectCopy(network: TestNetwork, region: RegionCode, caseNumber: 
   const state = (await network.case(region, caseNumber))!;
   const entries = await network.timeline(region, caseNumber);
   expect(entries.map(({ command }) => command).sort()).toEqual(steps.toSorted());
-  expect(firstBroken(entries, state.hash)).toBeUndefined();
+  expect(readChain(entries, state.hash)).toEqual({ entries, brokenAt: undefined });
   expect(stateAt(entries, network.clock.now())).toEqual(state);
   expect(rows.filter(({ SK }) => String(SK).startsWith('P#'))).toEqual([]);
   expect(rows.filter(({ pendingShard }) => pendingShard !== undefined)).toEqual([]);

@@ -4,7 +4,7 @@ import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { casePartition } from '../../functions/cases/keys.ts';
 import { createCaseStore } from '../../functions/cases/store.ts';
 import type { QuarantineView } from '../../schemas/api.ts';
-import type { TimelineEntry, TransferCase } from '../../schemas/cases.ts';
+import { TimelineEntry, type TransferCase } from '../../schemas/cases.ts';
 import { CaseNumber, type OfficeCode, type RegionCode } from '../../schemas/primitives.ts';
 import type { ProblemDetail } from '../../schemas/problems.ts';
 import type { ClerkCommandName } from '../../schemas/procedures.ts';
@@ -208,7 +208,7 @@ export class TestNetwork {
   }
 
   timeline(region: RegionCode, caseNumber: string): Promise<TimelineEntry[]> {
-    return this.#store.timeline(region, CaseNumber.parse(caseNumber));
+    return this.#store.timeline(region, CaseNumber.parse(caseNumber)).then((entries) => TimelineEntry.array().parse(entries));
   }
 
   /** All rows of one region's copy of a case. */

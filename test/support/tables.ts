@@ -6,7 +6,7 @@ import { CreateTableCommand, type CreateTableCommandInput, type DynamoDBClient }
 import * as z from 'zod';
 
 const KeySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
-const Projection = z.object({ ProjectionType: z.enum(['ALL', 'INCLUDE', 'KEYS_ONLY']), NonKeyAttributes: z.array(z.string()).optional() });
+const Projection = z.object({ ProjectionType: z.enum(['ALL', 'KEYS_ONLY']) });
 
 /** What makes a table behave as it does, as CloudFormation says it; keys, backup and protection are left out. */
 const TableProperties = z.object({

@@ -175,6 +175,12 @@ describe('If-Match', () => {
     }
   });
 
+  test('says nothing of the version of another office’s case', async () => {
+    const { status, body } = await api.command('accept', { caseNumber: await opened(), office: OTHER_OFFICE, ifMatch: '"9"' });
+    expect([status, body.code]).toEqual([403, 'caller.wrong-office']);
+    expect(JSON.stringify(body)).not.toContain('版本');
+  });
+
   test.each(['1', 'x', 'W/"1"', '*', '-1'])('%s is refused', async (ifMatch) => {
     const { status, body } = await api.command('accept', { caseNumber: await opened(), ifMatch });
     expect([status, body.errors[0].field]).toEqual([400, 'If-Match']);
@@ -252,7 +258,25 @@ describe('queries', () => {
     );
     expect((await api.send(TIMELINE, { caseNumber })).body).toMatchObject({ intact: false, brokenAt: 1 });
     memory.timelines.set(`${HANGZHOU}#${caseNumber}`, entries.slice(0, 1));
-    expect((await api.send(TIMELINE, { caseNumber })).body).toMatchObject({ intact: false, brokenAt: 2 });
+    expect((await api.send(TIMELINE, { caseNumber })).body).toMatchObject({ intact: false, brokenAt: 2, entries: [{ n: 1 }] });
+  });
+
+  test('an entry that breaks its schema is shown as the break, and no past state is made up over it (E7)', async () => {
+    const caseNumber = await opened();
+    api.wait(10_000);
+    await api.command('accept', { caseNumber });
+    api.wait(10_000);
+    await api.command('send-letter', { caseNumber });
+    const key = `${HANGZHOU}#${caseNumber}`;
+    const entries = memory.timelines.get(key)!;
+    memory.timelines.set(key, entries.with(2, { ...entries[2]!, command: 'undo' as never }));
+    const { status, body } = await api.send(TIMELINE, { caseNumber });
+    expect([status, body.intact, body.brokenAt, body.entries.map(({ n }: { n: number }) => n)]).toEqual([200, false, 3, [1, 2]]);
+    const at = (text: string) => api.send(CASE, { caseNumber, query: { at: text } });
+    expect((await at('2026-03-02T02:00:05.000Z')).body.case).toMatchObject({ status: 'opened' });
+    for (const text of ['2026-03-02T02:00:10.000Z', '2026-03-03T00:00:00.000Z']) {
+      expect((await at(text)).body).toMatchObject({ status: 409, code: 'case.timeline-broken', errors: [{ field: 'at' }] });
+    }
   });
 
   test('the work list has the office’s open cases without personal data', async () => {

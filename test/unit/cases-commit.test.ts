@@ -5,6 +5,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { failureOf, type WriteItem, writeItems } from '../../functions/cases/change.ts';
 import { untilSettled } from '../../functions/cases/execute.ts';
 import { createCaseStore } from '../../functions/cases/store.ts';
+import { sha256 } from '../../functions/platform/canonical.ts';
 import { caseApi, caseStoreInMemory } from '../support/case-api.ts';
 import { caseIn } from '../support/cases.ts';
 import { aCaseNumber, anIdempotency, changeOf, handledRow, wayOf } from '../support/changes.ts';
@@ -133,15 +134,26 @@ describe('the one transaction of a change', () => {
 });
 
 describe('reading', () => {
+  test('asks again, after a pause, for rows that DynamoDB left unread', async () => {
+    const left = { exchange: { Keys: [{ PK: 'p', SK: 's' }], ConsistentRead: true } };
+    const answers = [{ UnprocessedKeys: left }, { UnprocessedKeys: left }, {}];
+    const send = vi.fn(async (_command: unknown) => answers.shift());
+    const pause = vi.fn(async (_tries: number) => {});
+    const store = createCaseStore({ send } as unknown as DynamoDBDocumentClient, 'exchange', pause);
+    expect(await store.readForReceipt(HANGZHOU, aCaseNumber(1), whole.delivered.messageId, sha256('body'))).toEqual({});
+    expect(send.mock.calls.slice(1).map(([command]) => (command as BatchGetCommand).input.RequestItems)).toEqual([left, left]);
+    expect(pause.mock.calls).toEqual([[1], [2]]);
+  });
+
   test('of two rows that comes back half is a fault, never a missing case', async () => {
     const { store } = storeThatAnswers(() => ({ Responses: {}, UnprocessedKeys: { exchange: { Keys: [{}] } } }));
-    await expect(store.readForMessage(HANGZHOU, aCaseNumber(1), HANGZHOU, 1)).rejects.toThrow('unread');
-    await expect(store.readForReceipt(HANGZHOU, aCaseNumber(1), whole.delivered.messageId)).rejects.toThrow('unread');
+    await expect(store.readForMessage(HANGZHOU, aCaseNumber(1), HANGZHOU, 1, sha256('body'))).rejects.toThrow('unread');
+    await expect(store.readForReceipt(HANGZHOU, aCaseNumber(1), whole.delivered.messageId, sha256('body'))).rejects.toThrow('unread');
   });
 
   test('of a case to decide on is consistent', async () => {
     const { send, store } = storeThatAnswers(() => ({ Responses: {} }));
-    await store.readForMessage(HANGZHOU, aCaseNumber(1), HANGZHOU, 1);
+    await store.readForMessage(HANGZHOU, aCaseNumber(1), HANGZHOU, 1, sha256('body'));
     const command = send.mock.calls[0]![0] as BatchGetCommand;
     expect(command).toBeInstanceOf(BatchGetCommand);
     expect(command.input.RequestItems?.exchange?.ConsistentRead).toBe(true);

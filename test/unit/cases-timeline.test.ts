@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evolve, type Folded } from '../../functions/cases/evolve.ts';
 import { transitionOf } from '../../functions/cases/procedures/index.ts';
-import { applyEntry, firstBroken, stateAt } from '../../functions/cases/timeline.ts';
+import { applyEntry, readChain, stateAt } from '../../functions/cases/timeline.ts';
 import { canonicalJson, hashOf } from '../../functions/platform/canonical.ts';
 import { toInstant } from '../../functions/platform/clock.ts';
 import { Refusal } from '../../functions/platform/errors.ts';
 import { TimelineEntry, TransferCase } from '../../schemas/cases.ts';
 import { Role } from '../../schemas/codes.ts';
-import type { Instant } from '../../schemas/primitives.ts';
+import { type Instant, Sha256 } from '../../schemas/primitives.ts';
 import { CommandName } from '../../schemas/procedures.ts';
 import { COMMANDS, caller, contextOf, IN_STEPS, messageFrom, move, NOW, OUT_STEPS, type Step } from '../support/cases.ts';
 import { CHENGDU, HANGZHOU } from '../support/documents.ts';
@@ -26,6 +26,7 @@ function timelineOf(steps: readonly Step[]): TimelineEntry[] {
   }, undefined);
   return entries;
 }
+const firstBroken = (entries: readonly unknown[], head: string) => readChain(entries, Sha256.parse(head)).brokenAt;
 const ENTRIES = timelineOf(IN_STEPS);
 const HEAD = ENTRIES.at(-1)!.hash;
 
@@ -125,6 +126,30 @@ describe('the hash chain (E7)', () => {
     ['two changed places', [ENTRIES[1]!, ENTRIES[0]!, ...ENTRIES.slice(2)], 1],
     ['one is there twice', ENTRIES.toSpliced(2, 0, ENTRIES[2]!), 4],
   ])('is broken when %s', (_case, entries, brokenAt) => expect(firstBroken(entries, HEAD)).toBe(brokenAt));
+
+  // The schema trims what clerks type and drops nothing else, so these entries would be read as if nobody had touched them.
+  const padded = (entry: TimelineEntry) => JSON.parse(JSON.stringify(entry).replace('"contact":"', '"contact":" '));
+  const withContact = ENTRIES.findIndex((entry) => JSON.stringify(entry).includes('"contact":"'));
+  test.each<[string, (entry: TimelineEntry) => unknown]>([
+    ['a space before a name', padded],
+    ['a field that no schema knows', (entry) => ({ ...entry, note: 'x' })],
+    ['a command that no schema knows', (entry) => ({ ...entry, command: 'undo' })],
+    ['a number for a text', (entry) => ({ ...entry, recordedAt: 1 })],
+    ['a value that JSON cannot hold', (entry) => ({ ...entry, recordedAt: 1n })],
+    ['nothing', () => undefined],
+    ['no map', () => 'entry'],
+  ])('shows an entry that became %s, with all before it', (_case, change) => {
+    expect(withContact).toBeGreaterThan(-1);
+    const stored: unknown[] = ENTRIES.with(withContact, change(ENTRIES[withContact]!) as TimelineEntry);
+    expect(stored[withContact]).not.toEqual(ENTRIES[withContact]);
+    expect(readChain(stored, HEAD)).toEqual({ entries: ENTRIES.slice(0, withContact), brokenAt: withContact + 1 });
+  });
+
+  test('shows an entry that breaks its schema though its hash is its own', () => {
+    const { hash: _, ...content } = { ...ENTRIES.at(-1)!, command: 'undo' };
+    const forged = { ...content, hash: hashOf(content) };
+    expect(readChain([...ENTRIES.slice(0, -1), forged], forged.hash).brokenAt).toBe(ENTRIES.length);
+  });
 
   test('rewritten whole and consistently does not end in the head that the case keeps', () => {
     const forged: TimelineEntry[] = [];
