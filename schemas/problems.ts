@@ -21,6 +21,7 @@ export const PROBLEMS = {
   'directory.office-unknown': [422, '经办机构目录中没有该机构', 'The directory has no such office'],
   'directory.region-not-found': [404, '未找到该统筹地区', 'No such region in the directory'],
   'directory.payee-missing': [422, '目录中没有本统筹地区的收款账户', 'The directory has no payee account of this region'],
+  'directory.office-region-fixed': [422, '经办机构不得改属其他统筹地区', 'An office stays in its region'],
   'directory.office-not-found': [404, '未找到该经办机构', 'No such office'],
   'directory.stale-version': [412, '目录记录已有更新的版本，请刷新后再改', 'The directory record has changed since it was read'],
   'directory.changed': [409, '目录记录已被他人修改', 'The directory record was changed by somebody else'],

@@ -62,7 +62,8 @@ async function putRegion(deps: DirectoryApiDeps, request: HttpRequest): Promise<
   const { reason, ...entry } = parseOrRefuse(RegionStatement, request.body, 'request.invalid');
   const [current, mainOffice] = await Promise.all([store.getRegion(code), store.getOffice(entry.mainOffice)]);
   // A region that is new to the directory has no office yet: offices are entered under their region.
-  if (current !== undefined && mainOffice?.region !== code) {
+  const isItsOwn = mainOffice === undefined ? current === undefined : mainOffice.region === code;
+  if (!isItsOwn) {
     refuse('directory.office-unknown', finding('mainOffice', 'unknown', '该机构不属于本统筹地区 (the office is not of this region)'));
   }
   const next = stateRegion(current, { code, ...entry }, stampOf(deps, request, { reason }));

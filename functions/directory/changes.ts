@@ -2,6 +2,7 @@ import type { Office, OfficeEntry, Region, RegionEntry, SigningKey } from '../..
 import type { Instant, OfficeCode, RegionCode } from '../../schemas/primitives.ts';
 import { canonicalJson } from '../platform/canonical.ts';
 import { toInstant } from '../platform/clock.ts';
+import { finding, refuse } from '../platform/errors.ts';
 
 /** Who changes a record, when and why. `by` is an opaque subject or the name of a deployment step. */
 export type Stamp = { at: Instant; by: string; reason: string };
@@ -15,8 +16,15 @@ const MS_PER_DAY = 86_400_000;
 
 type Versioned = { version: number; changedAt: Instant; changedBy: string; reason: string };
 
-/** The next version of an office as the ministry states it; undefined when nothing but the reason would change. */
+/**
+ * The next version of an office as the ministry states it; undefined when nothing but the reason would change. An office stays in its region:
+ * its people would act for the other region from one moment to the next, while its cases stay behind.
+ * @throws Refusal `directory.office-region-fixed`
+ */
 export function stateOffice(current: Office | undefined, code: OfficeCode, entry: OfficeEntry, stamp: Stamp): Office | undefined {
+  if (current !== undefined && current.region !== entry.region) {
+    refuse('directory.office-region-fixed', finding('region', 'fixed', '请以新的机构代码登记 (enter it under a new office code)'));
+  }
   return unlessSame(current, { ...entry, code, ...versionAfter(current, stamp) });
 }
 

@@ -108,6 +108,13 @@ describe('PUT', () => {
     expect(await call(PUT, { body: officeEntry() })).toMatchObject({ status: 409, body: { code: 'directory.changed' } });
   });
 
+  test('of an office that is in another region is refused', async () => {
+    office = anOffice({ region: '510100' });
+    const { status, body } = await call(PUT, { body: officeEntry() });
+    expect([status, body.code, body.errors[0].field]).toEqual([422, 'directory.office-region-fixed', 'region']);
+    expect(putOffice).not.toHaveBeenCalled();
+  });
+
   test('for a region that the directory does not have names the region', async () => {
     region = undefined;
     const { status, body } = await call(PUT, { body: officeEntry() });

@@ -117,6 +117,13 @@ describe('stating an office', () => {
     expect(next).not.toHaveProperty('fax');
   });
 
+  test('never moves it to another region, whose name its people would act in at once (F1)', () => {
+    const current = anOffice();
+    expect(() => stateOffice(current, current.code, officeEntry({ region: '510100' }), stampAt(LATER))).toThrow(
+      expect.objectContaining({ code: 'directory.office-region-fixed', errors: [expect.objectContaining({ field: 'region' })] }),
+    );
+  });
+
   test('the same with another reason changes nothing', () => {
     const current = anOffice();
     expect(stateOffice(current, current.code, officeEntry({ reason: '又一次' }), stampAt(LATER))).toBeUndefined();

@@ -66,6 +66,14 @@ test.each([
   expect([refusal.code, refusal.errors[0]?.field]).toEqual(['directory.office-unknown', 'mainOffice']);
 });
 
+test('a region that is new names a main office that is entered later, but none of another region', async () => {
+  region = undefined;
+  office = undefined;
+  expect(await call('PUT', statement)).toMatchObject({ status: 201, body: { mainOffice: '33010001', version: 1 } });
+  office = anOffice({ region: '510100' });
+  expect((await refusalOf(call('PUT', statement))).code).toBe('directory.office-unknown');
+});
+
 test('a version that was overtaken is refused and nothing is written', async () => {
   expect((await refusalOf(call('PUT', statement, { 'if-match': '"7"' }))).code).toBe('directory.stale-version');
   expect(putRegion).not.toHaveBeenCalled();
