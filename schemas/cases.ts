@@ -48,7 +48,8 @@ export const PersonHash = z
   .brand('PersonHash');
 export type PersonHash = z.infer<typeof PersonHash>;
 
-const received = { messageId: MessageId, sequence: z.int().min(1) };
+/** `sentAt` is the signed time of the message, never later than its arrival. */
+const received = { messageId: MessageId, sequence: z.int().min(1), sentAt: Instant };
 const sent = { messageId: MessageId };
 const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) => z.strictObject({ type: z.literal(type), ...shape });
 
@@ -104,6 +105,10 @@ const base = {
   clocks: z.partialRecord(ClockName, ClockSummary),
   /** When each step happened; clocks start and stop by these, whatever order the steps were recorded in. */
   times: z.partialRecord(CaseEventType, Instant),
+  /**
+   * When the counterpart sent what arrived. Its clocks, as they are tracked here, stop by this: an outage of our inbox makes nobody late.
+   */
+  sentAt: z.partialRecord(CaseEventType, Instant),
   /** Last sequence sent to and handled from the counterpart. */
   sequences: z.strictObject({ sent: z.int().min(0), handled: z.int().min(0) }),
   /** When the counterpart's inbox received what was sent (E3: delivered, not decided). */

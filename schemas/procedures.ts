@@ -12,6 +12,20 @@ export type TransferOutStatus = z.infer<typeof TransferOutStatus>;
 export const CaseStatus = z.enum([...TransferInStatus.options, ...TransferOutStatus.options]);
 export type CaseStatus = z.infer<typeof CaseStatus>;
 
+/** What a status is called where a clerk reads it. */
+export const STATUS_NAMES: Record<CaseStatus, string> = {
+  opened: '已登记申请',
+  accepted: '已受理',
+  'letter-sent': '已发联系函',
+  'ready-to-complete': '待办结',
+  completed: '已办结',
+  'letter-received': '已收联系函',
+  'relation-terminated': '已终止参保关系',
+  'account-settled': '已处理个人账户',
+  'transferred-out': '已转出',
+  closed: '已结案',
+};
+
 /** Commands of people and offices' systems, as they stand in the URL. */
 export const ClerkCommandName = z.enum([
   'open',

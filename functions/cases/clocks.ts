@@ -27,10 +27,7 @@ export function clockEvents(state: TransferCase, calendars: ReadonlyMap<RegionCo
 }
 
 function readClock(state: TransferCase, name: ClockName): ClockReading {
-  const { times, delivered } = state;
-  const balanceSaid = times['remittance-advice-received'] ?? times['not-remitted-received'];
-  const tableDelivered = delivered['cn.jiexu.information-table.v1'];
-  const balanceDelivered = delivered['cn.jiexu.remittance-advice.v1'] ?? delivered['cn.jiexu.not-remitted.v1'];
+  const { times, delivered, sentAt } = state;
   switch (name) {
     case 'send-letter':
       return { start: on(times.accepted, 'accepted'), stop: times['letter-sent'] };
@@ -39,12 +36,12 @@ function readClock(state: TransferCase, name: ClockName): ClockReading {
         ? { start: on(times['letter-received'], 'letter-received'), stop: times['table-sent'] }
         : {
             start: on(delivered['cn.jiexu.liaison-letter.v1'], 'message-delivered'),
-            stop: laterOf(times['table-received'], balanceSaid),
+            stop: laterOf(sentAt['table-received'], sentAt['remittance-advice-received'] ?? sentAt['not-remitted-received']),
           };
     case 'complete':
       return state.side === 'transferIn'
         ? { start: completeStart(state), stop: times.completed }
-        : { start: on(laterOf(tableDelivered, balanceDelivered), 'message-delivered'), stop: times['completion-received'] };
+        : { start: completeStartThere(state), stop: sentAt['completion-received'] };
     case 'counterpart-closure':
       return { start: on(times.completed, 'completed'), stop: delivered['cn.jiexu.completion-notice.v1'] };
     default:
@@ -61,6 +58,15 @@ function completeStart(state: TransferCase): Start | undefined {
     : on(state.times['not-remitted-received'], 'not-remitted-received');
   if (!table || !balance) return undefined;
   return balance.on > table.on ? balance : table;
+}
+
+/**
+ * When transferIn's clock starts as transferOut can know it: only where nothing was remitted, since receipts tell when both documents came,
+ * and nobody tells the value date of money.
+ */
+function completeStartThere({ notRemitted, delivered }: TransferCase): Start | undefined {
+  if (!notRemitted) return undefined;
+  return on(laterOf(delivered['cn.jiexu.information-table.v1'], delivered['cn.jiexu.not-remitted.v1']), 'message-delivered');
 }
 
 const on = (instant: Instant | undefined, event: string): Start | undefined => (instant ? { on: chinaDate(instant), event } : undefined);

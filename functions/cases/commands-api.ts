@@ -1,8 +1,8 @@
 import { COMMAND_BODIES } from '../../schemas/api.ts';
-import { CaseNumber, IdempotencyKey, type RegionCode } from '../../schemas/primitives.ts';
+import { CaseNumber, IdempotencyKey, type Instant, type RegionCode } from '../../schemas/primitives.ts';
 import type { ClerkCommandName } from '../../schemas/procedures.ts';
 import { CommandAnswer } from '../../schemas/rows.ts';
-import { chinaDate } from '../calendar/china-time.ts';
+import { chinaDate, startOfChinaDay } from '../calendar/china-time.ts';
 import type { Directory } from '../directory/reader.ts';
 import { hashOf } from '../platform/canonical.ts';
 import { finding, parseOrRefuse, Refusal } from '../platform/errors.ts';
@@ -11,6 +11,7 @@ import type { Command } from './commands.ts';
 import { execute, sameAnswer, untilSettled } from './execute.ts';
 import { caseNumberOf } from './numbers.ts';
 import type { HashPerson } from './person-hash.ts';
+import { caseNotFound, officeOfCallerUnknown } from './refusals.ts';
 import type { CaseDeps, CommandRequest } from './request.ts';
 
 /** Opening a case needs more than any other command: the person must be found without the ID number standing in a key. */
@@ -22,14 +23,13 @@ export async function regionOfCaller(
   { caller }: HttpRequest,
 ): Promise<RegionCode> {
   const office = await directory.office(caller.office);
-  if (!office)
-    throw new Refusal('caller.unknown', [finding('office', 'unknown', '目录中没有调用者的机构 (no such office in the directory)')]);
+  if (!office) throw officeOfCallerUnknown();
   return office.region;
 }
 
 export const caseNumberIn = ({ params }: HttpRequest): CaseNumber => {
   const parsed = CaseNumber.safeParse(params.caseNumber);
-  if (!parsed.success) throw new Refusal('case.not-found');
+  if (!parsed.success) throw caseNotFound();
   return parsed.data;
 };
 
@@ -46,7 +46,7 @@ export const commandHandler =
       caseNumber: name === 'open' ? await newCaseNumber(deps, region) : caseNumberIn(http),
       command,
       actor: { kind: 'caller', subject: http.caller.sub, office: http.caller.office, role: http.caller.role },
-      occurredAt: deps.clock.now(),
+      occurredAt: happenedAt(command, deps.clock.now()),
       causationId: key,
       expectedVersion: expectedVersionIn(http),
       idempotency: { office: http.caller.office, key, bodyHash },
@@ -54,6 +54,10 @@ export const commandHandler =
     const answer = await answerOnce(deps, request, key);
     return { status: name === 'open' ? 201 : 200, body: CommandAnswer.parse(answer) } satisfies HttpAnswer;
   };
+
+/** Money came on the bank's value date (S94 7), whenever a clerk confirms it; all else happens when it is said. */
+const happenedAt = (command: Command, now: Instant): Instant =>
+  command.name === 'confirm-money' ? startOfChinaDay(command.money.valueDate) : now;
 
 /**
  * The same key and body give the same answer (E1). A repeated command meets a case that has moved on and would be refused, so the key is

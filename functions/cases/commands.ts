@@ -14,7 +14,7 @@ import type { BusinessMessageType, OutgoingMessage } from '../../schemas/message
 import type { CalendarDate, CaseNumber, Instant, LetterNumber, MessageId, RegionCode } from '../../schemas/primitives.ts';
 import type { Calendar } from '../calendar/working-days.ts';
 
-type Received<T> = T & { messageId: MessageId; sequence: number };
+type Received<T> = T & { messageId: MessageId; sequence: number; sentAt: Instant };
 
 /** What can be asked of a case, by a clerk, by a message or by a receipt; all take the same path. */
 export type Command =

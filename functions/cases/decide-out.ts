@@ -1,19 +1,20 @@
 import type { TransferOutCase } from '../../schemas/cases.ts';
-import type { InformationTable, InformationTableEntry } from '../../schemas/documents.ts';
-import { Fen } from '../../schemas/primitives.ts';
+import type { InformationTable, InformationTableEntry, LiaisonLetter } from '../../schemas/documents.ts';
+import { type CalendarDate, Fen } from '../../schemas/primitives.ts';
 import type { FieldError } from '../../schemas/problems.ts';
 import { finding, Refusal, refuse } from '../platform/errors.ts';
 import type { Command, CommandOf, Context, Decision } from './commands.ts';
 import { onDocument, recordDelivery } from './decide-in.ts';
+import { notByHand, officeOfCallerUnknown, wrongState } from './refusals.ts';
 import { tableFindings } from './table.ts';
 
 const only = (...events: Decision['events']): Decision => ({ events, messages: [] });
 const NOTHING = Fen.parse(0);
 
 /** A letter begins this region's copy; its clock runs from the receipt, whether or not a clerk opens it (B2). */
-export function receiveLetter({ letter, messageId, sequence }: CommandOf<'receive-letter'>, context: Context): Decision {
+export function receiveLetter({ letter, messageId, sequence, sentAt }: CommandOf<'receive-letter'>, context: Context): Decision {
   const { actor, caseNumber, region, office } = context;
-  if (actor.kind !== 'message') throw new Refusal('caller.role-not-allowed');
+  if (actor.kind !== 'message') throw notByHand();
   const foreign = letter.from.region !== actor.region || !caseNumber.startsWith(actor.region) || letter.to.region !== region.code;
   if (foreign)
     refuse('message.wrong-party', finding('data.from.region', 'wrong_party', '联系函不是发送地区的 (the letter is not the sender’s)'));
@@ -27,6 +28,7 @@ export function receiveLetter({ letter, messageId, sequence }: CommandOf<'receiv
     letter,
     messageId,
     sequence,
+    sentAt,
   });
 }
 
@@ -53,27 +55,28 @@ export function decideTransferOut(state: TransferOutCase, command: Command, cont
     case 'receive-remittance-advice':
     case 'receive-not-remitted':
     case 'receive-table':
-      throw new Refusal('case.wrong-state');
+      throw wrongState(state);
     default:
       return command satisfies never;
   }
 }
 
 /** 终止 (S94 6.1): exactly once; the transition table leaves no second way (B7). */
-function confirmTermination(_: TransferOutCase, { terminatedOn }: CommandOf<'confirm-termination'>, { today }: Context): Decision {
-  if (terminatedOn > today) refuse('case.inconsistent', future('terminatedOn'));
+function confirmTermination({ letter }: TransferOutCase, { terminatedOn }: CommandOf<'confirm-termination'>, { today }: Context): Decision {
+  assertInTime('terminatedOn', terminatedOn, letter, today);
   return only({ type: 'relation-terminated', terminatedOn });
 }
 
-const future = (field: string): FieldError => finding(field, 'future', '日期在将来 (the date lies in the future)');
+/** No step of article 6 precedes the letter that asks for it. */
+function assertInTime(field: string, date: CalendarDate, letter: LiaisonLetter, today: CalendarDate): void {
+  if (date > today) refuse('case.inconsistent', finding(field, 'future', '日期在将来 (the date lies in the future)'));
+  if (date < letter.date) refuse('case.inconsistent', finding(field, 'before_letter', '日期早于联系函 (the date is before the letter)'));
+}
 
 /** 个人账户划转 (S94 6.2): labelled with name and social-security number; the payee is the one of the letter (B10). */
 function remit(state: TransferOutCase, { entry }: CommandOf<'remit'>, { today, messageId, office }: Context): Decision {
-  if (!office) throw new Refusal('directory.office-unknown');
-  if (!state.letter.transferAccount) {
-    refuse('case.inconsistent', finding('amountFen', 'not_requested', '联系函未要求划转 (the letter asks for no transfer)'));
-  }
-  if (entry.remittedOn > today) refuse('case.inconsistent', future('remittedOn'));
+  if (!office) throw officeOfCallerUnknown();
+  assertInTime('remittedOn', entry.remittedOn, state.letter, today);
   const { letter, person, counterpart } = state;
   const advice = { ...entry, letterNumber: letter.number, person, payer: { office: office.code, name: office.name }, payee: letter.payee };
   return {
@@ -97,7 +100,7 @@ function notRemit(state: TransferOutCase, { entry }: CommandOf<'not-remit'>, { m
 /** 信息表 (S94 6.3), checked against itself and against what was remitted (B8). */
 function sendTable(state: TransferOutCase, { entry }: CommandOf<'send-table'>, context: Context): Decision {
   const { office, documentNumber, messageId, today } = context;
-  if (!office || !documentNumber) throw new Refusal('directory.office-unknown');
+  if (!office || !documentNumber) throw officeOfCallerUnknown();
   const wrong = [...tableFindings(entry, today), ...balanceFindings(state, entry)];
   if (wrong.length > 0) throw new Refusal('case.inconsistent', wrong);
   const { letter, person, counterpart } = state;
@@ -130,9 +133,9 @@ function balanceFindings({ advice, notRemitted }: TransferOutCase, { balanceFen 
 }
 
 /** 办结通知 closes this copy by itself (B16). */
-function receiveCompletion(state: TransferOutCase, { notice, messageId, sequence }: CommandOf<'receive-completion'>): Decision {
+function receiveCompletion(state: TransferOutCase, { notice, messageId, sequence, sentAt }: CommandOf<'receive-completion'>): Decision {
   if (notice.letterNumber !== state.letter.number) {
     refuse('case.inconsistent', finding('data.letterNumber', 'contradiction', '联系函编号不是本业务的 (letter number is of another case)'));
   }
-  return only({ type: 'completion-received', notice, messageId, sequence });
+  return only({ type: 'completion-received', notice, messageId, sequence, sentAt });
 }

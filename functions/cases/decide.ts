@@ -1,14 +1,16 @@
 import type { Actor, CaseEvent, TransferCase } from '../../schemas/cases.ts';
-import { MAX_MESSAGE_BYTES } from '../../schemas/messages.ts';
+import { MAX_MESSAGE_BYTES, type OutgoingMessage } from '../../schemas/messages.ts';
 import type { Transition } from '../../schemas/procedures.ts';
 import { CalendarYearMissing } from '../calendar/working-days.ts';
-import { finding, Refusal, refuse } from '../platform/errors.ts';
+import { finding, refuse } from '../platform/errors.ts';
 import { clockEvents } from './clocks.ts';
 import type { Command, Context, Decision } from './commands.ts';
 import { decideTransferIn, openCase } from './decide-in.ts';
 import { decideTransferOut, receiveLetter } from './decide-out.ts';
 import { evolve, type Folded } from './evolve.ts';
+import { obstacleTo } from './obstacles.ts';
 import { beginningOf, transitionOf } from './procedures/index.ts';
+import { caseNotFound, notByHand, wrongOffice, wrongState } from './refusals.ts';
 
 /** Room for the CloudEvents attributes and the signature around a message's data. */
 const ENVELOPE_BYTES = 1_500;
@@ -18,19 +20,22 @@ const ENVELOPE_BYTES = 1_500;
  * Throws a Refusal that names field and reason; a case changes in no other way.
  */
 export function decide(state: Folded, command: Command, context: Context): Decision {
-  assertAllowed(state, command, context);
+  assertAllowed(state, command, context.actor);
   const { events, messages } = decideStep(state, command, context);
   for (const message of messages) {
     if (Buffer.byteLength(JSON.stringify(message.data)) + ENVELOPE_BYTES > MAX_MESSAGE_BYTES) {
       refuse(
         'message.too-large',
-        finding('periods', 'too_big', '文书超过200 KB，请减少备注或行数 (larger than 200 KB: shorten remarks or rows)'),
+        finding(longPart(message.type), 'too_big', '文书超过200 KB，请减少备注或行数 (larger than 200 KB: shorten remarks or rows)'),
       );
     }
   }
   const after = events.reduce<Folded>((folded, event) => evolve(folded, event, context.occurredAt), state);
   return { events: after ? [...events, ...clocksOf(after, context)] : events, messages };
 }
+
+/** Part of a document that can be too long; the table alone has rows. */
+const longPart = (type: OutgoingMessage['type']): string => (type === 'cn.jiexu.information-table.v1' ? 'periods' : 'data');
 
 function decideStep(state: Folded, command: Command, context: Context): Decision {
   switch (command.name) {
@@ -39,34 +44,37 @@ function decideStep(state: Folded, command: Command, context: Context): Decision
     case 'receive-letter':
       return receiveLetter(command, context);
     default:
-      if (!state) throw new Refusal('case.not-found');
+      if (!state) throw caseNotFound();
       return state.side === 'transferIn' ? decideTransferIn(state, command, context) : decideTransferOut(state, command, context);
   }
 }
 
-/** The transition table and the caller's office, before anything else is looked at. */
-function assertAllowed(state: Folded, command: Command, { actor }: Context): void {
+/** The transition table, the caller's office and what the state alone says, before anything else is looked at. Throws a Refusal. */
+export function assertAllowed(state: Folded, command: Command, actor: Actor): void {
   if (!state) {
     const beginning = beginningOf('2016.1', command.name);
-    if (!beginning) throw new Refusal('case.not-found');
+    if (!beginning) throw caseNotFound();
     assertRole(beginning, actor);
     return;
   }
-  if (actor.kind === 'caller' && actor.office !== state.office) throw new Refusal('caller.wrong-office');
-  if (actor.kind === 'message' && actor.region !== state.counterpart) throw new Refusal('message.wrong-party');
+  if (actor.kind === 'caller' && actor.office !== state.office) throw wrongOffice();
+  if (actor.kind === 'message' && actor.region !== state.counterpart)
+    refuse('message.wrong-party', finding('source', 'wrong_party', '不是该业务的对方 (not the counterpart)'));
   const row = transitionOf(state.procedure, state.side, command.name);
   if (!row?.from.includes(state.status)) throw wrongState(state);
   assertRole(row, actor);
+  const obstacle = obstacleTo(state, command.name);
+  if (obstacle) throw obstacle;
 }
 
 /** People's commands need a role; what has none, only a message can do. */
 function assertRole({ roles }: Transition, actor: Actor): void {
   const allowed = actor.kind === 'caller' ? roles.includes(actor.role) : roles.length === 0;
-  if (!allowed) throw new Refusal('caller.role-not-allowed');
+  if (allowed) return;
+  if (roles.length === 0) throw notByHand();
+  const names = roles.join('、');
+  refuse('caller.role-not-allowed', finding('role', 'not_allowed', `须由以下角色办理：${names} (needs one of these roles)`));
 }
-
-const wrongState = (state: TransferCase) =>
-  new Refusal('case.wrong-state', [finding('status', state.status, `当前环节为 ${state.status} (the case is ${state.status})`)]);
 
 function clocksOf(state: TransferCase, context: Context): CaseEvent[] {
   try {

@@ -67,8 +67,11 @@ const ready = (state: TransferInCase): TransferInCase => (bothIn(state) ? { ...s
 
 const sent = <S extends TransferCase>(state: S): S => ({ ...state, sequences: { ...state.sequences, sent: state.sequences.sent + 1 } });
 
-const handled = <S extends TransferCase>(state: S, { sequence }: { sequence: number }): S => ({
+type ReceivedEvent = Extract<CaseEvent, { sentAt: Instant }>;
+
+const handled = <S extends TransferCase>(state: S, { type, sequence, sentAt }: ReceivedEvent): S => ({
   ...state,
+  sentAt: { ...state.sentAt, [type]: sentAt },
   sequences: { ...state.sequences, handled: sequence },
 });
 
@@ -78,6 +81,7 @@ const BEGINNING = {
   hash: GENESIS_HASH,
   clocks: {},
   delivered: {},
+  sentAt: {},
   sequences: { sent: 0, handled: 0 },
 };
 
@@ -100,7 +104,7 @@ function opened(event: Extract<CaseEvent, { type: 'opened' }>, occurredAt: Insta
 }
 
 function letterReceived(event: Extract<CaseEvent, { type: 'letter-received' }>, occurredAt: Instant): TransferOutCase {
-  const { caseNumber, region, office, procedure, letter, sequence } = event;
+  const { caseNumber, region, office, procedure, letter, sequence, sentAt } = event;
   return {
     ...BEGINNING,
     side: 'transferOut',
@@ -115,6 +119,7 @@ function letterReceived(event: Extract<CaseEvent, { type: 'letter-received' }>, 
     // 转移中: the voucher suspended the relation (S94 4), the letter sets it in transfer.
     relation: 'transferring',
     sequences: { sent: 0, handled: sequence },
+    sentAt: { 'letter-received': sentAt },
     times: { 'letter-received': occurredAt },
   };
 }

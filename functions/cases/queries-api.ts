@@ -1,31 +1,31 @@
 import * as z from 'zod';
 import { CaseView, TimelineView, WorkListView } from '../../schemas/api.ts';
-import type { TransferCase } from '../../schemas/cases.ts';
+import type { TimelineEntry, TransferCase } from '../../schemas/cases.ts';
 import type { Role } from '../../schemas/codes.ts';
 import { Instant } from '../../schemas/primitives.ts';
 import type { ClerkCommandName } from '../../schemas/procedures.ts';
-import { parseOrRefuse, Refusal } from '../platform/errors.ts';
+import { finding, parseOrRefuse, Refusal } from '../platform/errors.ts';
 import type { HttpRequest, RouteHandler } from '../platform/http.ts';
 import { caseNumberIn, regionOfCaller } from './commands-api.ts';
-import { hasUseFor } from './decide-in.ts';
+import { obstacleTo } from './obstacles.ts';
 import { tableAllows } from './procedures/index.ts';
+import { caseNotFound, wrongOffice } from './refusals.ts';
 import type { CaseDeps } from './request.ts';
 import { ownDue } from './rows.ts';
-import { firstBroken, stateAt } from './timeline.ts';
+import { type Chain, readChain, stateAt } from './timeline.ts';
 
 type QueryDeps = Pick<CaseDeps, 'store' | 'directory'>;
 
-/** What this caller may do with a case now: the transition table for state and role, less what this case has no use for. */
+/** What this caller may do with a case now: what the transition table allows to the role, unless the state stands in the way. */
 export function actionsFor(state: TransferCase, role: Role): ClerkCommandName[] {
-  const allowed = tableAllows(state.procedure, state.side, state.status, role);
-  return state.side === 'transferIn' ? allowed.filter((name) => hasUseFor(state, name)) : allowed;
+  return tableAllows(state.procedure, state.side, state.status, role).filter((name) => !obstacleTo(state, name));
 }
 
 /** The caller's own region's copy, if it is his office's; another region's case looks as if it did not exist. */
 async function caseOf(deps: QueryDeps, http: HttpRequest): Promise<TransferCase> {
   const state = await deps.store.readCase(await regionOfCaller(deps, http), caseNumberIn(http));
-  if (!state) throw new Refusal('case.not-found');
-  if (state.office !== http.caller.office) throw new Refusal('caller.wrong-office');
+  if (!state) throw caseNotFound();
+  if (state.office !== http.caller.office) throw wrongOffice();
   return state;
 }
 
@@ -36,10 +36,22 @@ export const caseHandler =
     const state = await caseOf(deps, http);
     if (http.query.at === undefined) return view(state, actionsFor(state, http.caller.role));
     const { at } = parseOrRefuse(z.object({ at: Instant }), http.query, 'request.invalid');
-    const past = stateAt(await deps.store.timeline(state.region, state.caseNumber), at);
-    if (!past) throw new Refusal('case.not-found');
+    const past = stateAt(reachingTo(at, await chainOf(deps, state)), at);
+    if (!past) throw new Refusal('case.not-found', [finding('at', 'too_early', '该时刻业务尚不存在 (there was no case at that time)')]);
     return view(past, []);
   };
+
+/** An entry may have been added since the case was read; the chain is checked up to the version that was. */
+const chainOf = async ({ store }: QueryDeps, { region, caseNumber, version, hash }: TransferCase): Promise<Chain> =>
+  readChain((await store.timeline(region, caseNumber)).slice(0, version), hash);
+
+/** The entries, if no damaged one can be among those recorded until `at`: a state made without it would be a false one (E7). */
+function reachingTo(at: Instant, { entries, brokenAt }: Chain): TimelineEntry[] {
+  const isWhole = brokenAt === undefined || entries.some((entry) => entry.recordedAt > at);
+  if (isWhole) return entries;
+  const reason = `第${brokenAt}条办理记录与哈希链不符 (entry ${brokenAt} does not fit the chain)`;
+  throw new Refusal('case.timeline-broken', [finding('at', 'timeline_broken', reason)]);
+}
 
 const view = (state: TransferCase, actions: ClerkCommandName[]) => ({ status: 200, body: CaseView.parse({ case: state, actions }) });
 
@@ -47,13 +59,10 @@ export const timelineHandler =
   (deps: QueryDeps): RouteHandler =>
   async (http) => {
     const state = await caseOf(deps, http);
-    const entries = await deps.store.timeline(state.region, state.caseNumber);
-    // An entry may have been added since the case was read; the chain is checked up to the version that was.
-    const known = entries.filter((entry) => entry.n <= state.version);
-    const brokenAt = firstBroken(known, state.hash);
+    const { entries, brokenAt } = await chainOf(deps, state);
     const body = {
       caseNumber: state.caseNumber,
-      entries: known,
+      entries,
       intact: brokenAt === undefined,
       brokenAt,
       actions: actionsFor(state, http.caller.role),

@@ -4,8 +4,8 @@ import type { Folded } from '../../functions/cases/evolve.ts';
 import { caseRow, timelineRow } from '../../functions/cases/rows.ts';
 import { type CaseStore, createCaseStore } from '../../functions/cases/store.ts';
 import { applyEntry, nextEntry } from '../../functions/cases/timeline.ts';
+import { sha256 } from '../../functions/platform/canonical.ts';
 import { documentClient } from '../../functions/platform/clients.ts';
-import type { TimelineEntry } from '../../schemas/cases.ts';
 import { OfficeCode } from '../../schemas/primitives.ts';
 import { caller, NOW, table, uuid } from '../support/cases.ts';
 import { aCaseNumber, changeOf, handledRow, wayOf } from '../support/changes.ts';
@@ -37,8 +37,8 @@ describe('what is not there', () => {
     const nobody = aCaseNumber(9_999);
     expect(await store.readCase(HANGZHOU, nobody)).toBeUndefined();
     expect(await store.timeline(HANGZHOU, nobody)).toEqual([]);
-    expect(await store.readForMessage(CHENGDU, nobody, HANGZHOU, 1)).toEqual({ state: undefined, next: undefined });
-    expect(await store.readForReceipt(CHENGDU, nobody, uuid(1))).toEqual({ state: undefined, message: undefined });
+    expect(await store.readForMessage(CHENGDU, nobody, HANGZHOU, 1, sha256('the body'))).toEqual({});
+    expect(await store.readForReceipt(CHENGDU, nobody, uuid(1), sha256('the body'))).toEqual({});
     expect(await store.markOpened(HANGZHOU, nobody, uuid(1), NOW)).toBe(false);
     expect(await store.workList(OfficeCode.parse('65010001'), 25, undefined)).toMatchObject({ cases: [] });
   });
@@ -76,14 +76,14 @@ test('a timeline longer than one answer of DynamoDB (1 MB) comes whole and in or
   const remark = '备'.repeat(200);
   const [period] = tableEntry().periods;
   const big = table({ periods: Array.from({ length: 150 }, () => ({ ...period, remark })) });
-  const wanted: TimelineEntry[] = await store.timeline(HANGZHOU, state.caseNumber);
+  const wanted = await store.timeline(HANGZHOU, state.caseNumber);
   for (let i = 0; i < 12; i += 1) {
     const entry = nextEntry(state, {
       command: 'receive-table',
       actor: caller(HANGZHOU),
       occurredAt: NOW,
       recordedAt: NOW,
-      events: [{ type: 'table-received', table: big, messageId: uuid(i), sequence: i + 1 }],
+      events: [{ type: 'table-received', table: big, messageId: uuid(i), sequence: i + 1, sentAt: NOW }],
     });
     state = applyEntry(state, entry);
     wanted.push(entry);

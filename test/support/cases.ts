@@ -116,13 +116,13 @@ function open(): Command {
 export const remittance = (said: Record<string, unknown> = {}) => ({
   amountFen: Fen.parse(BALANCE_FEN),
   bankReference: 'CD20260302000001',
-  remittedOn: CalendarDate.parse('2026-02-25'),
+  remittedOn: TODAY,
   ...said,
 });
 export const money = (said: Record<string, unknown> = {}) => ({
   amountFen: Fen.parse(BALANCE_FEN),
   bankReference: 'CD20260302000001',
-  valueDate: CalendarDate.parse('2026-02-26'),
+  valueDate: TODAY,
   ...said,
 });
 const advice = () => ({
@@ -160,20 +160,22 @@ export const COMMANDS: { [N in CommandName]: Command & { name: N } } = {
   'send-table': { name: 'send-table', entry: tableEntry() },
   'confirm-money': { name: 'confirm-money', money: money() },
   complete: { name: 'complete' },
-  'receive-letter': { name: 'receive-letter', letter: LETTER, messageId: uuid(11), sequence: 1 },
-  'receive-remittance-advice': { name: 'receive-remittance-advice', advice: advice(), messageId: uuid(12), sequence: 1 },
+  'receive-letter': { name: 'receive-letter', letter: LETTER, messageId: uuid(11), sequence: 1, sentAt: NOW },
+  'receive-remittance-advice': { name: 'receive-remittance-advice', advice: advice(), messageId: uuid(12), sequence: 1, sentAt: NOW },
   'receive-not-remitted': {
     name: 'receive-not-remitted',
     notice: { letterNumber: LETTER.number, reason: 'paid-to-person' },
     messageId: uuid(13),
     sequence: 1,
+    sentAt: NOW,
   },
-  'receive-table': { name: 'receive-table', table: table(), messageId: uuid(14), sequence: 2 },
+  'receive-table': { name: 'receive-table', table: table(), messageId: uuid(14), sequence: 2, sentAt: NOW },
   'receive-completion': {
     name: 'receive-completion',
     notice: { letterNumber: LETTER.number, completedOn: TODAY, creditedFen: Fen.parse(BALANCE_FEN) },
     messageId: uuid(15),
     sequence: 2,
+    sentAt: NOW,
   },
   'record-delivery': { name: 'record-delivery', messageType: 'cn.jiexu.liaison-letter.v1', messageId: uuid(1), deliveredAt: NOW },
 };
@@ -196,7 +198,7 @@ export const OUT_STEPS: readonly Step[] = [
   arrives(CHENGDU, COMMANDS['receive-completion']),
 ];
 
-export function after(steps: readonly Step[]): TransferCase {
+export function stateAfter(steps: readonly Step[]): TransferCase {
   const state = steps.reduce<Folded>((folded, step) => move(folded, step).state, undefined);
   if (!state) throw new Error('no steps');
   return state;
@@ -206,7 +208,7 @@ export function after(steps: readonly Step[]): TransferCase {
 export function caseIn(status: TransferCase['status']): TransferCase {
   for (const steps of [IN_STEPS, OUT_STEPS]) {
     for (let n = 1; n <= steps.length; n += 1) {
-      const state = after(steps.slice(0, n));
+      const state = stateAfter(steps.slice(0, n));
       if (state.status === status) return state;
     }
   }

@@ -85,13 +85,13 @@ export const tableEntry = (said: Record<string, unknown> = {}): InformationTable
 export const remittanceBody = (said: Record<string, unknown> = {}) => ({
   amountFen: BALANCE_FEN,
   bankReference: 'CD20260302000001',
-  remittedOn: '2026-02-25',
+  remittedOn: '2026-03-02',
   ...said,
 });
 
 export const moneyBody = (said: Record<string, unknown> = {}) => ({
   amountFen: BALANCE_FEN,
   bankReference: 'CD20260302000001',
-  valueDate: '2026-02-26',
+  valueDate: '2026-03-02',
   ...said,
 });

@@ -1,11 +1,13 @@
-import type { RegionCode } from '../../schemas/primitives.ts';
+import { chinaDate } from '../../functions/calendar/china-time.ts';
+import type { CalendarDate, RegionCode } from '../../schemas/primitives.ts';
 import type { ClerkCommandName } from '../../schemas/procedures.ts';
 import { applicationBody, CHENGDU, HANGZHOU_OFFICE, moneyBody, remittanceBody, tableBody } from './documents.ts';
 import type { TestNetwork } from './network.ts';
 import { Crash, type Trail } from './network-invocations.ts';
 import { mainOfficeOf } from './network-resources.ts';
 
-type Step = { by: 'in' | 'out'; name: ClerkCommandName; body?: unknown };
+/** `body`: what the clerk states on that day. */
+type Step = { by: 'in' | 'out'; name: ClerkCommandName; body?: (today: CalendarDate) => unknown };
 
 /**
  * The hand-over to Hangzhou in the order of S94. Messages travel between the stages; within the second, two are under way at once. Opening
@@ -17,12 +19,12 @@ export const STAGES: readonly (readonly Step[])[] = [
     { by: 'in', name: 'send-letter' },
   ],
   [
-    { by: 'out', name: 'confirm-termination', body: { terminatedOn: '2026-02-24' } },
-    { by: 'out', name: 'remit', body: remittanceBody() },
-    { by: 'out', name: 'send-table', body: tableBody() },
+    { by: 'out', name: 'confirm-termination', body: (terminatedOn) => ({ terminatedOn }) },
+    { by: 'out', name: 'remit', body: (remittedOn) => remittanceBody({ remittedOn }) },
+    { by: 'out', name: 'send-table', body: () => tableBody() },
   ],
   [
-    { by: 'in', name: 'confirm-money', body: moneyBody() },
+    { by: 'in', name: 'confirm-money', body: (valueDate) => moneyBody({ valueDate }) },
     { by: 'in', name: 'complete' },
   ],
 ];
@@ -73,7 +75,8 @@ export async function openStories(network: TestNetwork, movers: readonly Mover[]
 /** One stage of many cases; every command is sent until it is answered. Throws on a refusal. */
 export async function playStage(network: TestNetwork, stories: readonly Story[], stage: readonly Step[]): Promise<void> {
   await inParallel(stories, async ({ caseNumber, trail, former = CHENGDU }) => {
-    for (const { by, name, body } of stage) {
+    for (const { by, name, body: bodyOn } of stage) {
+      const body = bodyOn?.(chinaDate(network.clock.now()));
       const office = by === 'in' ? HANGZHOU_OFFICE : mainOfficeOf(former);
       const answer = await network.untilAnswered((key) => network.command(office, caseNumber, name, { key, body }, trail));
       if (answer.status !== 200) throw new Error(`${name} of ${caseNumber}: ${JSON.stringify(answer)}`);

@@ -28,7 +28,7 @@ const COMMAND_SITUATION: Record<ClerkCommandName, { status?: CaseStatus; body: u
   open: { body: { application: applicationBody(1) } },
   accept: { status: 'opened', body: {} },
   'send-letter': { status: 'accepted', body: {} },
-  'confirm-termination': { status: 'letter-received', body: { terminatedOn: '2026-02-25' } },
+  'confirm-termination': { status: 'letter-received', body: { terminatedOn: '2026-03-02' } },
   remit: { status: 'relation-terminated', body: remittanceBody() },
   'not-remit': { status: 'relation-terminated', body: { reason: 'paid-to-person' } },
   'send-table': { status: 'account-settled', body: tableBody() },
@@ -66,7 +66,7 @@ export async function attempt(route: Route, role: Role, scope: Scope) {
       const said = { region: HANGZHOU, delivery: 'delivery-1', body: '?', receivedAt: NOW, refusal: new Refusal('message.not-json') };
       const row = quarantineRow(said);
       const quarantine = untouched<Parameters<typeof exchangeRoutes>[0]['quarantine']>('quarantine', {
-        list: async (region) => (region === row.region ? [row] : []),
+        list: async (region) => ({ rows: region === row.region ? [row] : [], more: false }),
         get: async ({ PK, SK }) => (PK === row.PK && SK === row.SK ? row : undefined),
         noteFailure: async () => true,
       });

@@ -1,6 +1,6 @@
 import type { Command } from '../../functions/cases/commands.ts';
 import type { Folded } from '../../functions/cases/evolve.ts';
-import { firstBroken } from '../../functions/cases/timeline.ts';
+import { readChain } from '../../functions/cases/timeline.ts';
 import { canonicalJson } from '../../functions/platform/canonical.ts';
 import { toInstant } from '../../functions/platform/clock.ts';
 import { Refusal } from '../../functions/platform/errors.ts';
@@ -8,12 +8,20 @@ import type { TimelineEntry } from '../../schemas/cases.ts';
 import type { BusinessMessageType, OutgoingMessage } from '../../schemas/messages.ts';
 import { CalendarDate, type Instant, type MessageId, type RegionCode } from '../../schemas/primitives.ts';
 import type { ClerkCommandName } from '../../schemas/procedures.ts';
-import { COMMANDS, caller, contextOf, letterNumber, messageFrom, move, OFFICES, uuid } from './cases.ts';
+import { COMMANDS, caller, contextOf, letterNumber, messageFrom, money, move, OFFICES, remittance, uuid } from './cases.ts';
 import { CHENGDU, HANGZHOU } from './documents.ts';
 
 /** Kinds of thing that may be overtaken by another: four messages, their receipts, and the money at the bank. */
 export const KINDS = ['letter', 'advice', 'table', 'completion', 'receipt', 'money'] as const;
 export type Kind = (typeof KINDS)[number];
+
+/**
+ * What Chengdu says of the balance, and how it numbers its two answers: a region with software of its own may send the table first. The advice
+ * stands for either word.
+ */
+export type Story = { remitted: boolean; tableFirst: boolean };
+export const STORIES: readonly Story[] = [true, false].flatMap((remitted) => [false, true].map((tableFirst) => ({ remitted, tableFirst })));
+export const kindsOf = ({ remitted }: Story): Kind[] => KINDS.filter((kind) => remitted || kind !== 'money');
 
 type Sent = { kind: Kind; to: RegionCode; from: RegionCode; receivedAt: Instant };
 type Item =
@@ -24,18 +32,20 @@ type Item =
 type Copy = { state: Folded; entries: TimelineEntry[]; parked: Map<number, Item>; seen: Set<string>; sent: number };
 
 /** What the clerks do and when. The time of a step is fixed, however late the exchange is, so that only the order of handling differs. */
-const SCRIPT: readonly { region: RegionCode; name: ClerkCommandName; at: string }[] = [
+const scriptOf = ({ remitted }: Story): { region: RegionCode; name: ClerkCommandName; at: string }[] => [
   { region: HANGZHOU, name: 'open', at: '2026-02-13T02:00:00Z' },
   { region: HANGZHOU, name: 'accept', at: '2026-02-13T03:00:00Z' },
   { region: HANGZHOU, name: 'send-letter', at: '2026-02-24T02:00:00Z' },
   { region: CHENGDU, name: 'confirm-termination', at: '2026-02-25T01:00:00Z' },
-  { region: CHENGDU, name: 'remit', at: '2026-02-25T02:00:00Z' },
+  { region: CHENGDU, name: remitted ? 'remit' : 'not-remit', at: '2026-02-25T02:00:00Z' },
   { region: CHENGDU, name: 'send-table', at: '2026-02-25T03:00:00Z' },
   { region: HANGZHOU, name: 'complete', at: '2026-03-02T02:00:00Z' },
 ];
 const SAID: Partial<Record<ClerkCommandName, Command>> = {
   'confirm-termination': { name: 'confirm-termination', terminatedOn: CalendarDate.parse('2026-02-25') },
+  remit: { name: 'remit', entry: remittance({ remittedOn: '2026-02-25' }) },
 };
+const MONEY: Command = { name: 'confirm-money', money: money({ valueDate: '2026-02-26' }) };
 const MONEY_AT = '2026-02-26T03:00:00Z';
 
 const KIND_OF = {
@@ -50,13 +60,13 @@ const KIND_OF = {
  * Both copies of one case with the rules alone: decide, evolve and the waiting of early messages; no queue, no table. Clerks act as soon as they
  * may; what is in flight is handled in the order that `choose` says, each thing `times` times.
  */
-export function runCase(choose: (inFlight: readonly Item[]) => number, times = 1) {
+export function runCase(choose: (inFlight: readonly Item[]) => number, times = 1, story: Story = { remitted: true, tableFirst: false }) {
   const copies = new Map<RegionCode, Copy>(
     [HANGZHOU, CHENGDU].map((region) => [region, { state: undefined, entries: [], parked: new Map(), seen: new Set(), sent: 0 }]),
   );
   const copyOf = (region: RegionCode): Copy => copies.get(region)!;
-  const inFlight: Item[] = [{ kind: 'money' }];
-  const todo = [...SCRIPT];
+  const inFlight: Item[] = story.remitted ? [{ kind: 'money' }] : [];
+  const todo = scriptOf(story);
 
   function run(region: RegionCode, command: Command, at: Instant, from?: RegionCode): void {
     const copy = copyOf(region);
@@ -72,13 +82,14 @@ export function runCase(choose: (inFlight: readonly Item[]) => number, times = 1
     Object.assign(copy, { state, entries: [...copy.entries, entry] });
     for (const message of decision.messages) {
       copy.sent += 1;
+      const sequence = story.tableFirst && region === CHENGDU ? 3 - copy.sent : copy.sent;
       const receivedAt = toInstant(Date.parse(at) + 1_000);
-      inFlight.push({ kind: KIND_OF[message.type], from: region, to: message.recipient, message, sequence: copy.sent, receivedAt });
+      inFlight.push({ kind: KIND_OF[message.type], from: region, to: message.recipient, message, sequence, receivedAt });
     }
   }
 
   function arrive(item: Item): void {
-    if (item.kind === 'money') run(HANGZHOU, COMMANDS['confirm-money'], toInstant(Date.parse(MONEY_AT)));
+    if (item.kind === 'money') run(HANGZHOU, MONEY, toInstant(Date.parse(MONEY_AT)));
     else if ('receiptOf' in item) receipt(item);
     else if ('message' in item) message(item);
   }
@@ -91,7 +102,7 @@ export function runCase(choose: (inFlight: readonly Item[]) => number, times = 1
       copy.parked.set(item.sequence, item);
       return;
     }
-    run(item.to, commandOf(item.message, item.sequence), item.receivedAt, item.from);
+    run(item.to, commandOf(item), item.receivedAt, item.from);
     inFlight.push({
       kind: 'receipt',
       from: item.to,
@@ -124,7 +135,7 @@ export function runCase(choose: (inFlight: readonly Item[]) => number, times = 1
 
   clerksAct();
   while (inFlight.length > 0) {
-    const possible = inFlight.filter(({ kind }) => kind !== 'money' || copyOf(HANGZHOU).state?.status === 'letter-sent');
+    const possible = inFlight.filter(({ kind }) => kind !== 'money' || copyOf(HANGZHOU).state?.advice !== undefined);
     const item = possible[choose(possible)]!;
     inFlight.splice(inFlight.indexOf(item), 1);
     for (let n = 0; n < (item.kind === 'money' ? 1 : times); n += 1) arrive(item);
@@ -143,8 +154,8 @@ function allowed(act: () => void): boolean {
   }
 }
 
-function commandOf(message: OutgoingMessage, sequence: number): Command {
-  const base = { messageId: message.id, sequence };
+function commandOf({ message, sequence, receivedAt }: Extract<Item, { message: OutgoingMessage }>): Command {
+  const base = { messageId: message.id, sequence, sentAt: toInstant(Date.parse(receivedAt) - 1_000) };
   switch (message.type) {
     case 'cn.jiexu.liaison-letter.v1':
       return { name: 'receive-letter', letter: message.data, ...base };
@@ -165,7 +176,7 @@ function commandOf(message: OutgoingMessage, sequence: number): Command {
  */
 export function endingOf({ copies, todo }: ReturnType<typeof runCase>): string {
   const ends = copies.map(({ state, entries, parked }) => {
-    const whole = state !== undefined && firstBroken(entries, state.hash) === undefined;
+    const whole = state !== undefined && readChain(entries, state.hash).brokenAt === undefined;
     const { hash: _, ...rest } = state ?? { hash: '' };
     const events = entries.flatMap((entry) => entry.events.map((event) => canonicalJson(event))).sort();
     return { state: rest, events, whole, parked: parked.size };

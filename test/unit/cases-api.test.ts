@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { CaseView, TimelineView, WorkListView } from '../../schemas/api.ts';
+import type { TransferCase } from '../../schemas/cases.ts';
 import type { ClerkCommandName } from '../../schemas/procedures.ts';
 import { CommandAnswer } from '../../schemas/rows.ts';
 import { type CaseCall, caseApi, caseStoreInMemory, OTHER_OFFICE } from '../support/case-api.ts';
-import { caseIn, uuid } from '../support/cases.ts';
+import { caseIn, IN_STEPS, stateAfter, uuid } from '../support/cases.ts';
 import { aCaseNumber } from '../support/changes.ts';
 import {
   applicationBody,
@@ -60,12 +61,14 @@ describe('clerk commands', () => {
     for (const [name, status] of [
       ['accept', 'accepted'],
       ['send-letter', 'letter-sent'],
-      ['confirm-money', 'letter-sent'],
     ] as const) {
-      const reply = await api.command(name, { caseNumber, body: name === 'confirm-money' ? moneyBody() : {} });
+      const reply = await api.command(name, { caseNumber });
       expect([reply.status, reply.body.status]).toEqual([200, status]);
     }
-    memory.put(caseIn('ready-to-complete'));
+    const answered = stateAfter(IN_STEPS.slice(0, 5));
+    memory.put(answered);
+    const paid = await api.command('confirm-money', { caseNumber: answered.caseNumber, body: moneyBody() });
+    expect([paid.status, paid.body.status]).toEqual([200, 'ready-to-complete']);
     const done = await api.command('complete', { caseNumber: caseIn('ready-to-complete').caseNumber });
     expect([done.status, done.body.status]).toEqual([200, 'completed']);
     expect(api.lines.filter(({ code }) => code === 'case.changed').map(({ fields }) => fields.command)).toEqual([
@@ -78,7 +81,7 @@ describe('clerk commands', () => {
   });
 
   test.each<[ClerkCommandName, ReturnType<typeof caseIn>, unknown, string]>([
-    ['confirm-termination', caseIn('letter-received'), { terminatedOn: '2026-02-25' }, 'relation-terminated'],
+    ['confirm-termination', caseIn('letter-received'), { terminatedOn: '2026-03-02' }, 'relation-terminated'],
     ['remit', caseIn('relation-terminated'), remittanceBody(), 'account-settled'],
     ['not-remit', caseIn('relation-terminated'), { reason: 'zero-balance' }, 'account-settled'],
     ['send-table', caseIn('account-settled'), tableBody(), 'transferred-out'],
@@ -228,9 +231,37 @@ describe('queries', () => {
     expect(CaseView.parse(body)).toEqual(body);
   });
 
-  test('money that came, or that never will, is no longer asked for', async () => {
-    memory.put({ ...caseIn('letter-sent'), money: moneyBody() } as ReturnType<typeof caseIn>);
-    expect((await api.send(CASE, { caseNumber: caseIn('letter-sent').caseNumber })).body.actions).toEqual([]);
+  test('money is asked for once its advice is in, and no longer when it came', async () => {
+    const advised = stateAfter(IN_STEPS.slice(0, 4));
+    const actionsOf = async (state: TransferCase) => {
+      memory.put(state);
+      return (await api.send(CASE, { caseNumber: state.caseNumber })).body.actions;
+    };
+    expect(await actionsOf(caseIn('letter-sent'))).toEqual([]);
+    expect(await actionsOf(advised)).toEqual(['confirm-money']);
+    expect(await actionsOf({ ...advised, money: moneyBody() } as TransferCase)).toEqual([]);
+  });
+
+  test('money happened on the bank’s value date, whenever it is confirmed (D1)', async () => {
+    const answered = stateAfter(IN_STEPS.slice(0, 5));
+    memory.put(answered);
+    api.wait(10 * 24 * 3_600_000);
+    await api.command('confirm-money', { caseNumber: answered.caseNumber, body: moneyBody({ valueDate: '2026-03-05' }) });
+    const [entry] = memory.timelines.get(`${HANGZHOU}#${answered.caseNumber}`)!;
+    expect(entry).toMatchObject({ occurredAt: '2026-03-04T16:00:00.000Z', recordedAt: '2026-03-12T02:00:00.000Z' });
+  });
+
+  test('a document number is drawn only for a document that the state allows', async () => {
+    memory.put(caseIn('opened'));
+    const drawn = vi.spyOn(memory.store, 'nextSequence');
+    expect(await codeOf(api.command('send-letter', { caseNumber: caseIn('opened').caseNumber }))).toEqual([409, 'case.wrong-state']);
+    expect(drawn).not.toHaveBeenCalled();
+  });
+
+  test('a clerk reads the name of the status, not its code', async () => {
+    memory.put(caseIn('letter-sent'));
+    const { body } = await api.command('accept', { caseNumber: caseIn('letter-sent').caseNumber });
+    expect(body.errors).toEqual([{ field: 'status', code: 'letter-sent', reason: '当前环节为“已发联系函” (the case is letter-sent)' }]);
   });
 
   test('a past second shows the case as it was recorded then, and nothing can be done with it (E7)', async () => {

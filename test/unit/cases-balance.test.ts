@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../functions/cases/commands.ts';
 import type { Folded } from '../../functions/cases/evolve.ts';
+import { actionsFor } from '../../functions/cases/queries-api.ts';
+import type { TransferCase, TransferInCase } from '../../schemas/cases.ts';
 import { NotRemittedReason } from '../../schemas/codes.ts';
 import { InformationTable, RemittanceAdvice } from '../../schemas/documents.ts';
 import { CalendarDate, Fen } from '../../schemas/primitives.ts';
+import type { ClerkCommandName, CommandName } from '../../schemas/procedures.ts';
 import {
-  after,
   COMMANDS,
   caseIn,
   contextOf,
@@ -17,12 +19,14 @@ import {
   OFFICES,
   refusalOf,
   remittance,
+  stateAfter,
   TODAY,
   table,
   uuid,
 } from '../support/cases.ts';
 import { application, BALANCE_FEN, CHENGDU, CHENGDU_OFFICE, HANGZHOU, tableEntry } from '../support/documents.ts';
 
+const YESTERDAY = CalendarDate.parse('2026-03-01');
 const TOMORROW = CalendarDate.parse('2026-03-03');
 const inHangzhou = (state: Folded, command: Command, context = contextOf(HANGZHOU)) => refusalOf(state, command, context);
 const inChengdu = (state: Folded, command: Command, context = contextOf(CHENGDU)) => refusalOf(state, command, context);
@@ -35,7 +39,7 @@ describe('the remittance (B10)', () => {
     const expected = {
       amountFen: BALANCE_FEN,
       bankReference: 'CD20260302000001',
-      remittedOn: '2026-02-25',
+      remittedOn: TODAY,
       letterNumber: LETTER.number,
       person: LETTER.person,
       payer: { office: CHENGDU_OFFICE, name: OFFICES[CHENGDU]!.name },
@@ -53,15 +57,16 @@ describe('the remittance (B10)', () => {
       'amountFen not_requested',
     ],
     ['it is dated in the future', caseIn('relation-terminated'), remittance({ remittedOn: TOMORROW }), 'remittedOn future'],
+    ['it is dated before the letter', caseIn('relation-terminated'), remittance({ remittedOn: YESTERDAY }), 'remittedOn before_letter'],
   ])('is refused when %s', (_case, state, entry, expected) => {
     expect(inChengdu(state as Folded, { name: 'remit', entry })).toEqual(['case.inconsistent', expected]);
   });
 
-  test('a termination in the future is refused (B7)', () => {
-    expect(inChengdu(caseIn('letter-received'), { name: 'confirm-termination', terminatedOn: TOMORROW })).toEqual([
-      'case.inconsistent',
-      'terminatedOn future',
-    ]);
+  test.each([
+    ['in the future', TOMORROW, 'terminatedOn future'],
+    ['before the letter', YESTERDAY, 'terminatedOn before_letter'],
+  ])('a termination %s is refused (B7)', (_case, terminatedOn, expected) => {
+    expect(inChengdu(caseIn('letter-received'), { name: 'confirm-termination', terminatedOn })).toEqual(['case.inconsistent', expected]);
   });
 });
 
@@ -119,7 +124,7 @@ describe('amounts that differ', () => {
     ],
     [
       'advice and money, at the bank',
-      () => inHangzhou(after(IN_STEPS.slice(0, 4)), { name: 'confirm-money', money: money({ amountFen: wrong }) }),
+      () => inHangzhou(stateAfter(IN_STEPS.slice(0, 4)), { name: 'confirm-money', money: money({ amountFen: wrong }) }),
       'amountFen',
     ],
     [
@@ -138,17 +143,81 @@ describe('amounts that differ', () => {
     ],
   ])('%s, name the field', (_case, verdict, field) => expect(verdict()).toEqual(['case.inconsistent', `${field} amount_mismatch`]));
 
-  test('money of the future is refused', () => {
-    expect(inHangzhou(caseIn('letter-sent'), { name: 'confirm-money', money: money({ valueDate: TOMORROW }) })).toEqual([
+  test.each([
+    ['of the future', TOMORROW],
+    ['of a day before it was remitted', YESTERDAY],
+  ])('money %s is refused', (_case, valueDate) => {
+    const command: Command = { name: 'confirm-money', money: money({ valueDate }) };
+    expect(inHangzhou(stateAfter(IN_STEPS.slice(0, 4)), command)).toEqual(['case.inconsistent', 'valueDate contradiction']);
+  });
+});
+
+describe('a command that only the state stands against is not offered, and its refusal says why (G1)', () => {
+  const advised = stateAfter(IN_STEPS.slice(0, 4));
+  const ready = caseIn('ready-to-complete') as TransferInCase;
+  const from = (state: Folded, name: CommandName) => move(state, { command: COMMANDS[name], context: byMessage }).state;
+  const byMessage = contextOf(HANGZHOU, { actor: messageFrom(CHENGDU) });
+  const wrongTable = table({ totalMonths: 84, periods: tableEntry().periods.map((row) => ({ ...row, months: row.months + 1 })) });
+
+  test.each<[string, TransferCase, ClerkCommandName, string, string[]]>([
+    ['money before its advice (B10)', caseIn('letter-sent'), 'confirm-money', 'case.wrong-state', ['advice missing']],
+    [
+      'money twice',
+      move(advised, { command: COMMANDS['confirm-money'], context: contextOf(HANGZHOU) }).state,
+      'confirm-money',
+      'case.wrong-state',
+      ['money confirmed'],
+    ],
+    [
+      'money where none comes (B11)',
+      from(caseIn('letter-sent'), 'receive-not-remitted'),
+      'confirm-money',
+      'case.wrong-state',
+      ['notRemitted not_remitted'],
+    ],
+    [
+      'completion on a table of another amount',
+      { ...ready, table: table({ transferredFen: Fen.parse(1) }) } as TransferCase,
+      'complete',
       'case.inconsistent',
-      'valueDate contradiction',
-    ]);
+      ['table.transferredFen amount_mismatch'],
+    ],
+    [
+      'completion on a table with money where none was remitted (B11)',
+      { ...ready, money: undefined, advice: undefined, notRemitted: COMMANDS['receive-not-remitted'].notice },
+      'complete',
+      'case.inconsistent',
+      ['table.transferredFen amount_mismatch'],
+    ],
+    [
+      'completion on a table that does not add up (B8)',
+      { ...ready, table: wrongTable } as TransferCase,
+      'complete',
+      'case.inconsistent',
+      ['table.periods.0.months months_mismatch', 'table.periods.1.months months_mismatch', 'table.totalMonths total_mismatch'],
+    ],
+    [
+      'a remittance that the letter does not ask for',
+      { ...caseIn('relation-terminated'), letter: { ...LETTER, transferAccount: false } } as TransferCase,
+      'remit',
+      'case.inconsistent',
+      ['amountFen not_requested'],
+    ],
+  ])('%s', (_case, state, name, code, findings) => {
+    expect(refusalOf(state, COMMANDS[name], contextOf(state.region))).toEqual([code, ...findings]);
+    expect(actionsFor(state, 'clerk')).not.toContain(name);
   });
 
-  test('money cannot be confirmed twice', () => {
-    const once = move(caseIn('letter-sent'), { command: COMMANDS['confirm-money'], context: contextOf(HANGZHOU) }).state;
-    expect(once.status).toBe('letter-sent');
-    expect(inHangzhou(once, COMMANDS['confirm-money'])).toEqual(['case.wrong-state']);
+  test('the received table is read as of the day it came: months of that day are not of the future', () => {
+    const later = contextOf(HANGZHOU, { today: CalendarDate.parse('2027-01-04') });
+    const future = table({
+      periods: tableEntry().periods.map((row, i) => (i === 0 ? row : { ...row, to: '2026-04', months: 40 })),
+      totalMonths: 86,
+    });
+    expect(refusalOf({ ...ready, table: future } as TransferCase, COMMANDS.complete, later)).toEqual([
+      'case.inconsistent',
+      'table.periods.1.to future',
+    ]);
   });
 });
 
@@ -166,10 +235,36 @@ describe('documents of another case are refused', () => {
     expect(message(state, command as Command)).toEqual(['case.inconsistent', 'data.letterNumber contradiction']),
   );
 
-  test('a table of another person', () => {
-    expect(message(state, { ...COMMANDS['receive-table'], table: table({ person: application(2).person }) })).toEqual([
+  const advice = COMMANDS['receive-remittance-advice'];
+  const received = COMMANDS['receive-table'];
+  const stranger = application(2).person;
+  const anotherPerson = ['data.person.idNumber contradiction', 'data.person.name contradiction'];
+  test.each<[string, Command, string[]]>([
+    ['an advice of another person (B10)', { ...advice, advice: { ...advice.advice, person: stranger } }, anotherPerson],
+    [
+      'an advice under another name',
+      { ...advice, advice: { ...advice.advice, person: { ...LETTER.person, name: stranger.name } } },
+      ['data.person.name contradiction'],
+    ],
+    [
+      'an advice of a payment to another account (B10)',
+      { ...advice, advice: { ...advice.advice, payee: { ...LETTER.payee, number: '999999999999' } } },
+      ['data.payee contradiction'],
+    ],
+    ['a table of another person (B8)', { ...received, table: table({ person: stranger }) }, anotherPerson],
+    ['a table for another region (B8)', { ...received, table: table({ toRegion: CHENGDU }) }, ['data.toRegion contradiction']],
+  ])('%s', (_case, command, findings) => expect(message(state, command)).toEqual(['case.inconsistent', ...findings]));
+
+  test.each<[string, CommandName, CommandName]>([
+    ['advice', 'receive-remittance-advice', 'receive-remittance-advice'],
+    ['word that nothing is remitted', 'receive-not-remitted', 'receive-not-remitted'],
+    ['table', 'receive-table', 'receive-table'],
+  ])('a second %s, though it be the same but for its number: it replaces nothing', (_case, first, second) => {
+    const context = contextOf(HANGZHOU, { actor: messageFrom(CHENGDU) });
+    const once = move(state, { command: COMMANDS[first], context }).state;
+    expect(message(once, { ...COMMANDS[second], messageId: uuid(99), sequence: 2 } as Command)).toEqual([
       'case.inconsistent',
-      'data.person.idNumber contradiction',
+      'data received_already',
     ]);
   });
 
@@ -181,7 +276,10 @@ describe('documents of another case are refused', () => {
   });
 
   test('word that nothing is remitted after the advice, and the other way round', () => {
-    expect(message(after(IN_STEPS.slice(0, 4)), COMMANDS['receive-not-remitted'])).toEqual(['case.inconsistent', 'data contradiction']);
+    expect(message(stateAfter(IN_STEPS.slice(0, 4)), COMMANDS['receive-not-remitted'])).toEqual([
+      'case.inconsistent',
+      'data contradiction',
+    ]);
     const told = move(state, {
       command: COMMANDS['receive-not-remitted'],
       context: contextOf(HANGZHOU, { actor: { kind: 'message', messageId: uuid(9), region: CHENGDU } }),

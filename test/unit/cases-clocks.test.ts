@@ -6,7 +6,7 @@ import type { Folded } from '../../functions/cases/evolve.ts';
 import type { CaseEvent, Clock, TransferCase } from '../../schemas/cases.ts';
 import { CalendarDate, Instant } from '../../schemas/primitives.ts';
 import { type CaseStatus, ClockName } from '../../schemas/procedures.ts';
-import { CALENDARS, COMMANDS, caseIn, contextOf, IN_STEPS, messageFrom, money, move, refusalOf } from '../support/cases.ts';
+import { CALENDARS, COMMANDS, caseIn, contextOf, IN_STEPS, messageFrom, money, move, refusalOf, stateAfter } from '../support/cases.ts';
 import { aYear } from '../support/directory.ts';
 import { CHENGDU, HANGZHOU } from '../support/documents.ts';
 import { permutations } from '../support/permutations.ts';
@@ -17,11 +17,12 @@ const started = (events: readonly CaseEvent[]): Clock[] => events.flatMap((event
 const stopped = (events: readonly CaseEvent[]) => events.flatMap((event) => (event.type === 'clock-stopped' ? [event] : []));
 const clockNamed = (events: readonly CaseEvent[], name: string) => started(events).find((clock) => clock.name === name);
 
-/** A state of which only the times and deliveries matter. */
-const timed = (status: CaseStatus, said: Partial<Pick<TransferCase, 'times' | 'delivered'>>): TransferCase => ({
+/** A state of which only times, deliveries and what was sent when matter. */
+const timed = (status: CaseStatus, said: Partial<Pick<TransferCase, 'times' | 'sentAt' | 'delivered'>>): TransferCase => ({
   ...caseIn(status),
   clocks: {},
   times: {},
+  sentAt: {},
   delivered: {},
   ...said,
 });
@@ -91,14 +92,12 @@ describe('the third clock starts with the later of table and balance (D1)', () =
   );
 
   test('confirmed a week after the bank’s value date, it counts from the value date', () => {
-    const tableIn = move(caseIn('letter-sent'), {
-      command: COMMANDS['receive-table'],
-      context: contextOf(HANGZHOU, { actor: messageFrom(CHENGDU), occurredAt: noon('2026-02-25') }),
-    });
-    expect(tableIn.state.clocks.complete).toBeUndefined();
-    const context = contextOf(HANGZHOU, { occurredAt: noon('2026-03-05'), today: CalendarDate.parse('2026-03-05') });
-    const { state } = move(tableIn.state, { command: COMMANDS['confirm-money'], context });
-    expect(state.clocks.complete?.startedOn).toBe('2026-02-26');
+    const tableIn = stateAfter(IN_STEPS.slice(0, 5));
+    expect(tableIn.clocks.complete).toBeUndefined();
+    const context = contextOf(HANGZHOU, { today: CalendarDate.parse('2026-03-12') });
+    const said = { name: 'confirm-money', money: money({ valueDate: '2026-03-05' }) } as Command;
+    const { state } = move(tableIn, { command: said, context });
+    expect(state.clocks.complete?.startedOn).toBe('2026-03-05');
   });
 });
 
@@ -154,9 +153,45 @@ describe('a clock', () => {
   });
 });
 
+describe('the third clock, seen from transferOut', () => {
+  const delivered = {
+    'cn.jiexu.information-table.v1': noon('2026-03-04'),
+    'cn.jiexu.remittance-advice.v1': noon('2026-03-03'),
+    'cn.jiexu.not-remitted.v1': noon('2026-03-05'),
+  };
+  const told = (said: Partial<TransferCase>) => ({ ...timed('transferred-out', { delivered }), ...said }) as TransferCase;
+  const nothing = { advice: undefined, notRemitted: COMMANDS['receive-not-remitted'].notice };
+
+  test('is not tracked where money was remitted: only transferIn learns its value date', () => {
+    expect(clockEvents(told({}), CALENDARS)).toEqual([]);
+    expect(clockEvents(told({ sentAt: { 'completion-received': noon('2026-04-20') } }), CALENDARS)).toEqual([]);
+  });
+
+  test('starts with the later delivery where nothing was remitted (B11)', () => {
+    expect(started(clockEvents(told(nothing), CALENDARS))).toMatchObject([{ name: 'complete', owner: HANGZHOU, startedOn: '2026-03-05' }]);
+  });
+
+  test.each([
+    ['2026-03-26', '2026-03-26', false],
+    ['2026-03-26', '2026-04-20', false],
+    ['2026-03-27', '2026-03-27', true],
+  ])('stops by when the completion notice was sent, %s, received on %s: late %s', (sent, received, late) => {
+    const said = {
+      ...nothing,
+      times: { 'completion-received': noon(received) },
+      sentAt: { 'completion-received': noon(sent) },
+    };
+    expect(stopped(clockEvents(told(said), CALENDARS))).toEqual([
+      { type: 'clock-stopped', clock: 'complete', stoppedAt: noon(sent), late },
+    ]);
+  });
+});
+
 describe('the other side’s clock, seen from transferIn, stops with the later of table and word of the balance', () => {
-  const stopSeen = (times: TransferCase['times']) =>
-    stopped(clockEvents(timed('letter-sent', { times, delivered: { 'cn.jiexu.liaison-letter.v1': noon('2026-03-02') } }), CALENDARS));
+  const stopSeen = (sentAt: TransferCase['sentAt'], times: TransferCase['times'] = sentAt) =>
+    stopped(
+      clockEvents(timed('letter-sent', { times, sentAt, delivered: { 'cn.jiexu.liaison-letter.v1': noon('2026-03-02') } }), CALENDARS),
+    );
 
   test.each([
     [{ 'table-received': noon('2026-03-04'), 'remittance-advice-received': noon('2026-03-05') }, '2026-03-05'],
@@ -168,6 +203,13 @@ describe('the other side’s clock, seen from transferIn, stops with the later o
     'and runs on after only one: %j',
     (times) => expect(stopSeen(times)).toEqual([]),
   );
+
+  test('by when they were sent: days in a dead inbox of its own make nobody late', () => {
+    const sentAt = { 'table-received': noon('2026-03-23'), 'remittance-advice-received': noon('2026-03-20') };
+    const times = { 'table-received': noon('2026-03-25'), 'remittance-advice-received': noon('2026-03-25') };
+    expect(stopSeen(sentAt, times)).toMatchObject([{ stoppedAt: noon('2026-03-23'), late: false }]);
+    expect(stopSeen(times)).toMatchObject([{ late: true }]);
+  });
 });
 
 test.each<[CaseStatus, ClockName[]]>([
@@ -188,7 +230,7 @@ test.each<[CaseStatus, ClockName[]]>([
 
 describe('clocks do not depend on the order in which the steps were recorded (E2)', () => {
   const arrived = (command: Command, time: string) => ({
-    command,
+    command: { ...command, sentAt: noon(time) } as Command,
     context: contextOf(HANGZHOU, { actor: messageFrom(CHENGDU), occurredAt: noon(time) }),
   });
   const receipt = { ...COMMANDS['record-delivery'], deliveredAt: noon('2026-02-24') };
@@ -199,8 +241,8 @@ describe('clocks do not depend on the order in which the steps were recorded (E2
     { command: COMMANDS['confirm-money'], context: contextOf(HANGZHOU, { occurredAt: noon('2026-02-26') }) },
   ];
 
-  // The advice comes before the table in any case: the exchange keeps one sender's messages in order.
-  const orders = permutations([0, 1, 2, 3]).filter((order) => order.indexOf(1) < order.indexOf(2));
+  // Money is confirmed against its advice; all else comes as it comes, the table first from a region with software of its own.
+  const orders = permutations([0, 1, 2, 3]).filter((order) => order.indexOf(1) < order.indexOf(3));
 
   test('receipt, advice, table and money in any order end in the same clocks, lateness included', () => {
     const endings = orders.map((order) => {

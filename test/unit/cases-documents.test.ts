@@ -68,8 +68,12 @@ describe('the liaison letter (B1)', () => {
   });
 
   test.each([
-    ['the region has no payee account', { region: { ...REGIONS[HANGZHOU]!, payee: undefined } }, ['directory.payee-missing']],
-    ['the directory has no office to write to', { counterpartOffice: undefined }, ['directory.office-unknown']],
+    [
+      'the region has no payee account',
+      { region: { ...REGIONS[HANGZHOU]!, payee: undefined } },
+      ['directory.payee-missing', 'region.payee missing'],
+    ],
+    ['the directory has no office to write to', { counterpartOffice: undefined }, ['directory.office-unknown', 'formerRegion no_office']],
     ['the directory has no such region', { counterpart: undefined }, ['recipient.unknown', 'formerRegion unknown']],
     [
       'the region has no inbox',
@@ -130,10 +134,12 @@ describe('an application', () => {
   });
 
   test.each([
-    ['recipient.unknown', undefined],
-    ['recipient.not-connected', { ...REGIONS[CHENGDU]!, inboxUrl: undefined }],
-  ])('to a region that cannot be reached is refused: %s (C5)', (code, counterpart) => {
-    expect(inHangzhou(undefined, COMMANDS.open, contextOf(HANGZHOU, { counterpart } as Partial<Context>))?.[0]).toBe(code);
+    ['recipient.unknown', { counterpart: undefined }, 'application.formerRegion unknown'],
+    ['recipient.not-connected', { counterpart: { ...REGIONS[CHENGDU]!, inboxUrl: undefined } }, 'application.formerRegion not_connected'],
+    ['directory.office-unknown', { counterpartOffice: undefined }, 'application.formerRegion no_office'],
+    ['directory.payee-missing', { region: { ...REGIONS[HANGZHOU]!, payee: undefined } }, 'region.payee missing'],
+  ])('that could not lead to a letter is refused before any clock runs: %s (C5)', (code, said, found) => {
+    expect(inHangzhou(undefined, COMMANDS.open, contextOf(HANGZHOU, said as Partial<Context>))).toEqual([code, found]);
   });
 });
 

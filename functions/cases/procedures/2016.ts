@@ -12,7 +12,7 @@ export const PROCEDURE_2016: Procedure = {
     { side: 'transferIn', command: 'accept', from: ['opened'], to: ['accepted'], roles: OFFICE },
     { side: 'transferIn', command: 'send-letter', from: ['accepted'], to: ['letter-sent'], roles: OFFICE },
     { side: 'transferIn', command: 'receive-remittance-advice', from: ['letter-sent'], to: ['letter-sent'], roles: [] },
-    { side: 'transferIn', command: 'receive-not-remitted', from: ['letter-sent'], to: ['letter-sent'], roles: [] },
+    { side: 'transferIn', command: 'receive-not-remitted', from: ['letter-sent'], to: ['letter-sent', 'ready-to-complete'], roles: [] },
     { side: 'transferIn', command: 'receive-table', from: ['letter-sent'], to: ['letter-sent', 'ready-to-complete'], roles: [] },
     { side: 'transferIn', command: 'confirm-money', from: ['letter-sent'], to: ['letter-sent', 'ready-to-complete'], roles: OFFICE },
     { side: 'transferIn', command: 'complete', from: ['ready-to-complete'], to: ['completed'], roles: OFFICE },
