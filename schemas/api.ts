@@ -4,6 +4,7 @@ import { Role, type Role as RoleName, Side } from './codes.ts';
 import { InformationTableEntry, MoneyReceivedEntry, NotRemittedEntry, RemittanceEntry, TransferApplicationInput } from './documents.ts';
 import { CalendarDate, CaseNumber, Instant, OfficeCode, RegionCode } from './primitives.ts';
 import { CaseStatus, type ClerkCommandName, ClerkCommandName as ClerkCommandNames, ProcedureId } from './procedures.ts';
+import { ReplayedBy } from './rows.ts';
 
 /** Who calls, from the token: one office, one role. */
 export const Caller = z.object({ sub: z.string().min(1).max(128), office: OfficeCode, role: Role });
@@ -28,7 +29,7 @@ export const COMMAND_BODIES = {
 export const CaseView = z.strictObject({ case: TransferCase, actions: z.array(ClerkCommandNames) });
 export type CaseView = z.infer<typeof CaseView>;
 
-/** Timeline with the result of checking its hash chain: `brokenAt` is the first entry that does not fit. */
+/** Timeline with the result of checking its hash chain: `brokenAt` is the first entry that does not fit; only those before it are shown. */
 export const TimelineView = z.strictObject({
   caseNumber: CaseNumber,
   entries: z.array(TimelineEntry),
@@ -56,7 +57,7 @@ export const WorkListView = z.strictObject({
 });
 export type WorkListView = z.infer<typeof WorkListView>;
 
-/** Quarantined messages of the caller's region: what is wrong and where, never a value. */
+/** Quarantined messages of the caller's region, newest first: what is wrong and where, never a value. One entry however often its sender sends it. */
 export const QuarantineView = z.strictObject({
   items: z.array(
     z.strictObject({
@@ -66,8 +67,12 @@ export const QuarantineView = z.strictObject({
       path: z.string(),
       title: z.string(),
       replayedAt: Instant.optional(),
+      replayedBy: ReplayedBy.optional(),
+      /** Handled after all, by a replay or because its sender sent it again. */
+      resolvedAt: Instant.optional(),
     }),
   ),
+  nextCursor: z.string().optional(),
 });
 export type QuarantineView = z.infer<typeof QuarantineView>;
 

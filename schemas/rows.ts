@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { AlertLevel, Clock, TimelineEntry, TransferCase } from './cases.ts';
+import { AlertLevel, Clock, TransferCase } from './cases.ts';
+import { Role } from './codes.ts';
 import { BusinessMessageType } from './messages.ts';
 import { CalendarDate, CaseNumber, Instant, MessageId, OfficeCode, RegionCode, Sha256 } from './primitives.ts';
 import { CaseStatus, ClockName } from './procedures.ts';
@@ -13,13 +14,9 @@ export const CaseRow = z.object({
   /** Copies at the top level that the write condition and the work list need. */
   version: z.int(),
   status: CaseStatus,
-  side: z.string(),
-  counterpart: RegionCode,
   workOffice: OfficeCode.optional(),
   workDue: z.string().optional(),
 });
-
-export const TimelineRow = z.object({ ...keys, entry: TimelineEntry });
 
 export const ClockRow = z.object({
   ...keys,
@@ -91,6 +88,10 @@ export type ParkedRow = z.infer<typeof ParkedRow>;
 export const WatchedRow = z.discriminatedUnion('kind', [ClockRow, ParkedRow]);
 export type WatchedRow = z.infer<typeof WatchedRow>;
 
+/** Who had a quarantined message tried again. */
+export const ReplayedBy = z.strictObject({ subject: z.string(), office: OfficeCode, role: Role });
+export type ReplayedBy = z.infer<typeof ReplayedBy>;
+
 /** A message that can never be handled as it is: kept whole, with code and path of what is wrong and no value. */
 export const QuarantineRow = z.object({
   ...keys,
@@ -102,8 +103,15 @@ export const QuarantineRow = z.object({
   body: z.string(),
   bodyHash: Sha256,
   replayedAt: Instant.optional(),
+  replayedBy: ReplayedBy.optional(),
+  /** Handled after all, by a replay or because its sender sent the same bytes again. */
+  resolvedAt: Instant.optional(),
 });
 export type QuarantineRow = z.infer<typeof QuarantineRow>;
+
+/** Found by the hash of a body: its one row in quarantine, and when the body first came, for good (B2). Written together with that row. */
+export const QuarantinePointer = z.object({ ...keys, receivedAt: Instant, quarantinedAs: z.string() });
+export type QuarantinePointer = z.infer<typeof QuarantinePointer>;
 
 /** At most one open case per person, scheme and former region (A10); an index cannot enforce this. */
 export const OpenCaseRow = z.object({ ...keys, caseNumber: CaseNumber });

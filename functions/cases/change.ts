@@ -19,6 +19,8 @@ export type Change = {
   handled?: HandledMessageRow;
   /** Row of a waiting message that this change handles. */
   unpark?: Key;
+  /** Row of the same message in quarantine, where a copy of it was put before. */
+  resolve?: Key;
   /** Sent message that a receipt tells was delivered. */
   delivered?: { messageId: MessageId; at: string };
   idempotency?: { office: OfficeCode; key: IdempotencyKey; bodyHash: Sha256; answer: CommandAnswer };
@@ -64,6 +66,7 @@ export function writeItems(table: string, change: Change): WriteItem[] {
     ...change.sent.map((row) => put('detail', row)),
     change.handled && put('handled', change.handled),
     change.unpark && { role: 'detail', Delete: { TableName: table, Key: change.unpark } },
+    change.resolve && resolveQuarantined(table, change.resolve, entry.recordedAt),
     change.delivered && markDelivered(table, after, change.delivered),
     change.idempotency && put('idempotency', idempotencyRow(after.region, change.idempotency)),
     openCaseItem(table, before, after),
@@ -108,6 +111,17 @@ const markDelivered = (
     Key: messageKey(region, caseNumber, messageId),
     UpdateExpression: 'SET deliveredAt = :at REMOVE pendingShard, pendingSince, nextAttempt',
     ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(deliveredAt)',
+    ExpressionAttributeValues: { ':at': at },
+  },
+});
+
+/** Without a condition: the row is there, since the pointer that named it was written with it and neither is ever deleted. */
+const resolveQuarantined = (table: string, key: Key, at: string): WriteItem => ({
+  role: 'detail',
+  Update: {
+    TableName: table,
+    Key: key,
+    UpdateExpression: 'SET resolvedAt = if_not_exists(resolvedAt, :at)',
     ExpressionAttributeValues: { ':at': at },
   },
 });

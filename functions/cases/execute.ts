@@ -27,7 +27,7 @@ export async function untilSettled<T>(attempt: () => Promise<T | undefined>, pau
     if (settled !== undefined) return settled;
     if (n < TRIES) await pause(n);
   }
-  throw new Refusal('case.busy');
+  throw new Refusal('case.busy', [finding('caseNumber', 'busy', '该业务正在被同时办理，请稍后重试 (changed at the same time: try again)')]);
 }
 
 /**
@@ -47,10 +47,7 @@ export async function execute(
 
 /** The decision as a change ready to be written: entry, new state, sealed messages. */
 async function prepare(deps: CaseDeps, request: CommandRequest, state: TransferCase | undefined): Promise<Change> {
-  if (request.expectedVersion !== undefined && state && state.version !== request.expectedVersion) {
-    const reason = `当前版本为 ${state.version} (the version is ${state.version})`;
-    throw new Refusal('case.stale-version', [finding('If-Match', 'stale', reason)]);
-  }
+  assertVersion(request, state);
   const context = await contextFor(deps, request, state);
   const decision = decide(state, request.command, context);
   const recordedAt = deps.clock.now();
@@ -63,7 +60,7 @@ async function prepare(deps: CaseDeps, request: CommandRequest, state: TransferC
   });
   const after = applyEntry(state, entry);
   const answer = { caseNumber: after.caseNumber, region: after.region, version: after.version, status: after.status, recordedAt };
-  const { handled, unpark, delivered, idempotency } = request;
+  const { handled, unpark, resolve, delivered, idempotency } = request;
   return {
     before: state,
     after,
@@ -78,9 +75,18 @@ async function prepare(deps: CaseDeps, request: CommandRequest, state: TransferC
       },
     }),
     ...(unpark && { unpark }),
+    ...(resolve && { resolve }),
     ...(delivered && { delivered }),
     ...(idempotency && { idempotency: { ...idempotency, answer } }),
   };
+}
+
+/** The version that the caller was looking at. Nobody learns the version of another office's case: `decide` refuses him. */
+function assertVersion({ actor, expectedVersion }: CommandRequest, state: TransferCase | undefined): void {
+  if (expectedVersion === undefined || !state || (actor.kind === 'caller' && actor.office !== state.office)) return;
+  if (state.version === expectedVersion) return;
+  const reason = `当前版本为 ${state.version} (the version is ${state.version})`;
+  throw new Refusal('case.stale-version', [finding('If-Match', 'stale', reason)]);
 }
 
 /** Signs what the decision sends; these bytes are stored with the case and sent as they are, however often. */

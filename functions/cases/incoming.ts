@@ -1,11 +1,13 @@
+import * as z from 'zod';
 import type { TransferCase } from '../../schemas/cases.ts';
 import { type BusinessMessage, type ReceiptMessage, regionOf } from '../../schemas/messages.ts';
-import { type Instant, MessageId } from '../../schemas/primitives.ts';
-import type { ParkedRow } from '../../schemas/rows.ts';
+import { Instant, MessageId } from '../../schemas/primitives.ts';
+import type { ParkedRow, SentMessageRow } from '../../schemas/rows.ts';
+import { sha256 } from '../platform/canonical.ts';
+import { toInstant } from '../platform/clock.ts';
 import { finding, Refusal } from '../platform/errors.ts';
 import type { Command } from './commands.ts';
 import { execute, untilSettled } from './execute.ts';
-import { parkedKey } from './keys.ts';
 import type { CaseDeps, CommandRequest } from './request.ts';
 
 /** A message whose signature fits, as it came out of this region's inbox. */
@@ -13,34 +15,38 @@ export type Incoming = {
   message: BusinessMessage;
   /** The signed event byte for byte. */
   body: string;
-  /** First time this region's inbox had it, to the second. */
+  /** When these bytes came to this region's inbox, to the second. */
   receivedAt: Instant;
-  /** It waited in a parked row, which goes away when it is handled. */
-  parked: boolean;
-  makeReceipt: () => Promise<string>;
+  /** `receivedAt`: first time that the inbox had the message, which may be before this copy of it. */
+  makeReceipt: (receivedAt: Instant) => Promise<string>;
 };
 
 export type Accepted =
+  /** `next`: what waits and can be looked at now. */
   | { outcome: 'handled'; next: ParkedRow | undefined }
   | { outcome: 'duplicate' }
-  /** No case yet or a predecessor is missing: keep it until that has come. */
-  | { outcome: 'early' };
+  /** No case yet or a predecessor is missing: keep it, with the first time it came, until that has come. */
+  | { outcome: 'early'; receivedAt: Instant };
 
 /** Runs the command that a message makes. Throws a Refusal when the message can never be handled, anything else when it may be later. */
 export function acceptMessage(deps: CaseDeps, incoming: Incoming): Promise<Accepted> {
   return untilSettled(() => tryMessage(deps, incoming));
 }
 
-async function tryMessage(deps: CaseDeps, { message, body, receivedAt, parked, makeReceipt }: Incoming): Promise<Accepted | undefined> {
+async function tryMessage(deps: CaseDeps, { message, body, receivedAt: arrivedAt, makeReceipt }: Incoming): Promise<Accepted | undefined> {
   const { recipient: region, subject: caseNumber, sequence } = message;
   const sender = regionOf(message.source);
-  const { state, next } = await deps.store.readForMessage(region, caseNumber, sender, sequence);
+  const { state, own, next, quarantined } = await deps.store.readForMessage(region, caseNumber, sender, sequence, sha256(body));
+  // A copy that waits or was refused came before this one, and the first moment starts the clock (B2).
+  const waiting = own?.messageId === message.id ? own : undefined;
+  const receivedAt = earliest(arrivedAt, waiting?.receivedAt, quarantined?.receivedAt);
   const place = await placeOf(deps, message, state);
-  if (place !== 'next') return { outcome: place };
+  if (place === 'early') return { outcome: 'early', receivedAt };
+  if (place === 'duplicate') return { outcome: 'duplicate' };
   const request: CommandRequest = {
     region,
     caseNumber,
-    command: commandOf(message),
+    command: commandOf(message, receivedAt),
     actor: { kind: 'message', messageId: message.id, region: sender },
     occurredAt: receivedAt,
     causationId: message.id,
@@ -53,14 +59,20 @@ async function tryMessage(deps: CaseDeps, { message, body, receivedAt, parked, m
       type: message.type,
       body,
       receivedAt,
-      receipt: await makeReceipt(),
+      receipt: await makeReceipt(receivedAt),
     },
-    ...(parked && { unpark: parkedKey(region, caseNumber, sender, sequence) }),
+    unpark: waiting && { PK: waiting.PK, SK: waiting.SK },
+    resolve: quarantined?.key,
   };
   const result = await execute(deps, request, state);
   if (!result) return undefined;
-  return result.kind === 'done' ? { outcome: 'handled', next } : { outcome: 'duplicate' };
+  if (result.kind !== 'done') return { outcome: 'duplicate' };
+  // Another message that waits with this sequence can never be handled now; looked at, it goes to quarantine.
+  return { outcome: 'handled', next: own && !waiting ? own : next };
 }
+
+const earliest = (first: Instant, ...others: (Instant | undefined)[]): Instant =>
+  others.reduce<Instant>((least, other) => (other !== undefined && other < least ? other : least), first);
 
 /** Where a message stands in the row of its sender's messages for this case. */
 async function placeOf(deps: CaseDeps, message: BusinessMessage, state: TransferCase | undefined): Promise<'next' | 'early' | 'duplicate'> {
@@ -76,40 +88,46 @@ async function placeOf(deps: CaseDeps, message: BusinessMessage, state: Transfer
   ]);
 }
 
-function commandOf(message: BusinessMessage): Command {
-  const { id: messageId, sequence } = message;
+function commandOf(message: BusinessMessage, receivedAt: Instant): Command {
+  const received = { messageId: message.id, sequence: message.sequence, sentAt: sentAt(message, receivedAt) };
   switch (message.type) {
     case 'cn.jiexu.liaison-letter.v1':
-      return { name: 'receive-letter', letter: message.data, messageId, sequence };
+      return { name: 'receive-letter', letter: message.data, ...received };
     case 'cn.jiexu.remittance-advice.v1':
-      return { name: 'receive-remittance-advice', advice: message.data, messageId, sequence };
+      return { name: 'receive-remittance-advice', advice: message.data, ...received };
     case 'cn.jiexu.not-remitted.v1':
-      return { name: 'receive-not-remitted', notice: message.data, messageId, sequence };
+      return { name: 'receive-not-remitted', notice: message.data, ...received };
     case 'cn.jiexu.information-table.v1':
-      return { name: 'receive-table', table: message.data, messageId, sequence };
+      return { name: 'receive-table', table: message.data, ...received };
     case 'cn.jiexu.completion-notice.v1':
-      return { name: 'receive-completion', notice: message.data, messageId, sequence };
+      return { name: 'receive-completion', notice: message.data, ...received };
     default:
       return message satisfies never;
   }
 }
 
-/** Records a receipt on the message it names; the first of its kind wins. Throws Refusal('message.receipt-unmatched'). */
-export function acceptReceipt(deps: CaseDeps, receipt: ReceiptMessage): Promise<'recorded' | 'duplicate'> {
-  return untilSettled(() => tryReceipt(deps, receipt));
+/** The sender's signed word, but never after the arrival: its clock may go fast, and it would be late by that. */
+function sentAt({ time }: BusinessMessage, receivedAt: Instant): Instant {
+  const sent = toInstant(Date.parse(time));
+  return sent < receivedAt ? sent : receivedAt;
 }
 
-async function tryReceipt(deps: CaseDeps, receipt: ReceiptMessage): Promise<'recorded' | 'duplicate' | undefined> {
+/** Records a receipt on the message it names; the first of its kind wins. Throws Refusal('message.receipt-unmatched'). */
+export function acceptReceipt(deps: CaseDeps, receipt: ReceiptMessage, body: string): Promise<'recorded' | 'duplicate'> {
+  return untilSettled(() => tryReceipt(deps, receipt, body));
+}
+
+async function tryReceipt(deps: CaseDeps, receipt: ReceiptMessage, body: string): Promise<'recorded' | 'duplicate' | undefined> {
   const { recipient: region, subject: caseNumber, data } = receipt;
   const messageId = MessageId.parse(data.messageId);
   const sender = regionOf(receipt.source);
-  const { state, message } = await deps.store.readForReceipt(region, caseNumber, messageId);
+  const { state, message, quarantined } = await deps.store.readForReceipt(region, caseNumber, messageId, sha256(body));
   if (!state || message?.direction !== 'sent' || message.counterpart !== sender) {
     throw new Refusal('message.receipt-unmatched', [finding('data.messageId', 'unmatched', '没有发出过该报文 (no such message was sent)')]);
   }
+  assertPlausible(data.at, message, deps.clock.now());
   if (data.kind === 'opened') return (await deps.store.markOpened(region, caseNumber, messageId, data.at)) ? 'recorded' : 'duplicate';
   if (message.deliveredAt) return 'duplicate';
-  assertPlausible(data.at, deps.clock.now());
   const request: CommandRequest = {
     region,
     caseNumber,
@@ -118,14 +136,22 @@ async function tryReceipt(deps: CaseDeps, receipt: ReceiptMessage): Promise<'rec
     occurredAt: data.at,
     causationId: receipt.id,
     delivered: { messageId, at: data.at },
+    resolve: quarantined?.key,
   };
   const result = await execute(deps, request, state);
   if (!result) return undefined;
   return result.kind === 'done' ? 'recorded' : 'duplicate';
 }
 
-/** Receipts date clocks. One from a year that no calendar will ever have would be tried again for ever. */
-function assertPlausible(at: Instant, now: Instant): void {
-  if (Math.abs(new Date(at).getUTCFullYear() - new Date(now).getUTCFullYear()) <= 1) return;
+const Envelope = z.object({ time: Instant });
+/** How far two regions' clocks may differ. */
+const SKEW_MS = 5 * 60_000;
+
+/** Receipts date clocks: nothing is received before it was sent, or later than now (B2). */
+function assertPlausible(at: Instant, { body }: SentMessageRow, now: Instant): void {
+  const { time } = Envelope.parse(JSON.parse(body));
+  const earliestAt = toInstant(Date.parse(time) - SKEW_MS);
+  const latestAt = toInstant(Date.parse(now) + SKEW_MS);
+  if (at >= earliestAt && at <= latestAt) return;
   throw new Refusal('message.schema', [finding('data.at', 'implausible', '签收时间不可信 (the time of receipt is implausible)')]);
 }

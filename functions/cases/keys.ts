@@ -1,6 +1,15 @@
 import type { AlertLevel, PersonHash } from '../../schemas/cases.ts';
 import type { Scheme } from '../../schemas/codes.ts';
-import type { CalendarDate, CaseNumber, IdempotencyKey, Instant, MessageId, OfficeCode, RegionCode } from '../../schemas/primitives.ts';
+import type {
+  CalendarDate,
+  CaseNumber,
+  IdempotencyKey,
+  Instant,
+  MessageId,
+  OfficeCode,
+  RegionCode,
+  Sha256,
+} from '../../schemas/primitives.ts';
 import type { ClockName } from '../../schemas/procedures.ts';
 
 /** Keys of the Exchange table. Made here only; none holds personal data. */
@@ -35,6 +44,9 @@ export const quarantineKey = (region: RegionCode, receivedAt: Instant, id: strin
   PK: quarantinePartition(region),
   SK: `${receivedAt}#${id}`,
 });
+
+/** Finds the one quarantine row of a body. */
+export const quarantinePointerKey = (region: RegionCode, bodyHash: Sha256): Key => ({ PK: `R#${region}#H#${bodyHash}`, SK: 'H' });
 
 /** At most one open case per person, scheme and former region (A10). */
 export const openCaseKey = (region: RegionCode, person: PersonHash, scheme: Scheme, formerRegion: RegionCode): Key => ({

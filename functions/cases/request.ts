@@ -36,6 +36,7 @@ export type CommandRequest = {
   expectedVersion?: number | undefined;
   idempotency?: Pick<NonNullable<Change['idempotency']>, 'office' | 'key' | 'bodyHash'>;
   handled?: Omit<HandledMessageRow, keyof ReturnType<typeof pendingFrom> | 'PK' | 'SK'>;
-  unpark?: Key;
+  unpark?: Key | undefined;
+  resolve?: Key | undefined;
   delivered?: NonNullable<Change['delivered']>;
 };

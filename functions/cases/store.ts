@@ -1,6 +1,8 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
+  type BatchGetCommandInput,
+  type BatchGetCommandOutput,
   type DynamoDBDocumentClient,
   GetCommand,
   QueryCommand,
@@ -8,22 +10,52 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { TimelineEntry, TransferCase } from '../../schemas/cases.ts';
-import type { CalendarDate, CaseNumber, IdempotencyKey, MessageId, OfficeCode, RegionCode } from '../../schemas/primitives.ts';
-import { CaseRow, IdempotencyRow, MessageRow, ParkedRow, TimelineRow } from '../../schemas/rows.ts';
+import type { TransferCase } from '../../schemas/cases.ts';
+import type {
+  CalendarDate,
+  CaseNumber,
+  IdempotencyKey,
+  Instant,
+  MessageId,
+  OfficeCode,
+  RegionCode,
+  Sha256,
+} from '../../schemas/primitives.ts';
+import { CaseRow, IdempotencyRow, MessageRow, ParkedRow, QuarantinePointer } from '../../schemas/rows.ts';
+import { type Pause, shortPause } from '../platform/pause.ts';
 import { type Change, type CommitResult, failureOf, writeItems } from './change.ts';
-import { caseKey, casePartition, counterKey, idempotencyKey, type Key, messageKey, parkedKey, TIMELINE_PREFIX } from './keys.ts';
+import {
+  caseKey,
+  casePartition,
+  counterKey,
+  idempotencyKey,
+  type Key,
+  messageKey,
+  parkedKey,
+  quarantinePartition,
+  quarantinePointerKey,
+  TIMELINE_PREFIX,
+} from './keys.ts';
 
 export type CaseStore = ReturnType<typeof createCaseStore>;
 
-export function createCaseStore(client: DynamoDBDocumentClient, table: string) {
+const READS = 3;
+
+export function createCaseStore(client: DynamoDBDocumentClient, table: string, pause: Pause = shortPause) {
   const get = async (key: Key) => (await client.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
 
-  /** Two rows in one request, both consistent. */
-  async function getPair(keys: readonly [Key, Key]): Promise<Record<string, unknown>[]> {
-    const answer = await client.send(new BatchGetCommand({ RequestItems: { [table]: { Keys: [...keys], ConsistentRead: true } } }));
-    if (Object.keys(answer.UnprocessedKeys ?? {}).length > 0) throw new Error('DynamoDB left keys unread');
-    return answer.Responses?.[table] ?? [];
+  /** A few rows in one request, all consistent; what DynamoDB leaves unread for the moment is asked for again. */
+  async function getFew(keys: readonly Key[]): Promise<Record<string, unknown>[]> {
+    const rows: Record<string, unknown>[] = [];
+    let asked: NonNullable<BatchGetCommandInput['RequestItems']> = { [table]: { Keys: [...keys], ConsistentRead: true } };
+    for (let n = 1; n <= READS; n += 1) {
+      const answer: BatchGetCommandOutput = await client.send(new BatchGetCommand({ RequestItems: asked }));
+      rows.push(...(answer.Responses?.[table] ?? []));
+      asked = answer.UnprocessedKeys ?? {};
+      if (Object.keys(asked).length === 0) return rows;
+      if (n < READS) await pause(n);
+    }
+    throw new Error('DynamoDB left keys unread');
   }
   const bySortKey = (rows: Record<string, unknown>[], key: Key) => rows.find((row) => row.SK === key.SK);
 
@@ -33,17 +65,31 @@ export function createCaseStore(client: DynamoDBDocumentClient, table: string) {
       return row && CaseRow.parse(row).state;
     },
 
-    /** The case and, if it waits already, the message after the one that has arrived. */
-    async readForMessage(region: RegionCode, caseNumber: CaseNumber, sender: RegionCode, sequence: number) {
-      const keys = [caseKey(region, caseNumber), parkedKey(region, caseNumber, sender, sequence + 1)] as const;
-      const rows = await getPair(keys);
-      return { state: stateIn(bySortKey(rows, keys[0])), next: ParkedRow.optional().parse(bySortKey(rows, keys[1])) };
+    /** The case, what waits with the sequence of the message that has arrived and with the one after it, and its earlier copy in quarantine. */
+    async readForMessage(region: RegionCode, caseNumber: CaseNumber, sender: RegionCode, sequence: number, bodyHash: Sha256) {
+      const waiting = (n: number) => parkedKey(region, caseNumber, sender, n);
+      const keys = [caseKey(region, caseNumber), waiting(sequence), waiting(sequence + 1), quarantinePointerKey(region, bodyHash)] as const;
+      const rows = await getFew(keys);
+      return {
+        state: stateIn(bySortKey(rows, keys[0])),
+        own: ParkedRow.optional().parse(bySortKey(rows, keys[1])),
+        next: ParkedRow.optional().parse(bySortKey(rows, keys[2])),
+        quarantined: quarantinedIn(region, bySortKey(rows, keys[3])),
+      };
     },
 
-    async readForReceipt(region: RegionCode, caseNumber: CaseNumber, messageId: MessageId) {
-      const keys = [caseKey(region, caseNumber), messageKey(region, caseNumber, messageId)] as const;
-      const rows = await getPair(keys);
-      return { state: stateIn(bySortKey(rows, keys[0])), message: MessageRow.optional().parse(bySortKey(rows, keys[1])) };
+    async readForReceipt(region: RegionCode, caseNumber: CaseNumber, messageId: MessageId, bodyHash: Sha256) {
+      const keys = [
+        caseKey(region, caseNumber),
+        messageKey(region, caseNumber, messageId),
+        quarantinePointerKey(region, bodyHash),
+      ] as const;
+      const rows = await getFew(keys);
+      return {
+        state: stateIn(bySortKey(rows, keys[0])),
+        message: MessageRow.optional().parse(bySortKey(rows, keys[1])),
+        quarantined: quarantinedIn(region, bySortKey(rows, keys[2])),
+      };
     },
 
     async readMessage(region: RegionCode, caseNumber: CaseNumber, messageId: MessageId): Promise<MessageRow | undefined> {
@@ -99,8 +145,9 @@ export function createCaseStore(client: DynamoDBDocumentClient, table: string) {
       }
     },
 
-    async timeline(region: RegionCode, caseNumber: CaseNumber): Promise<TimelineEntry[]> {
-      const entries: TimelineEntry[] = [];
+    /** Entries of a timeline in order, as they are stored: `readChain` says what they are worth. */
+    async timeline(region: RegionCode, caseNumber: CaseNumber): Promise<unknown[]> {
+      const entries: unknown[] = [];
       let start: Record<string, unknown> | undefined;
       do {
         const page = await client.send(
@@ -112,7 +159,7 @@ export function createCaseStore(client: DynamoDBDocumentClient, table: string) {
             ExclusiveStartKey: start,
           }),
         );
-        entries.push(...(page.Items ?? []).map((item) => TimelineRow.parse(item).entry));
+        entries.push(...(page.Items ?? []).map((item): unknown => item.entry));
         start = page.LastEvaluatedKey;
       } while (start);
       return entries;
@@ -132,15 +179,20 @@ export function createCaseStore(client: DynamoDBDocumentClient, table: string) {
       );
       const keys = (page.Items ?? []).map((item) => ({ PK: item.PK, SK: item.SK }));
       if (keys.length === 0) return { cases: [], next: page.LastEvaluatedKey };
-      const answer = await client.send(new BatchGetCommand({ RequestItems: { [table]: { Keys: keys } } }));
-      if (Object.keys(answer.UnprocessedKeys ?? {}).length > 0) throw new Error('DynamoDB left keys unread');
-      const cases = (answer.Responses?.[table] ?? []).map((row) => CaseRow.parse(row)).filter((row) => row.workOffice === office);
+      const cases = (await getFew(keys)).map((row) => CaseRow.parse(row)).filter((row) => row.workOffice === office);
       return {
         cases: cases.sort((a, b) => (a.workDue ?? '').localeCompare(b.workDue ?? '')).map((row) => row.state),
         next: page.LastEvaluatedKey,
       };
     },
   };
+}
+
+/** When the body first came, and the key of its row in quarantine. */
+function quarantinedIn(region: RegionCode, row: unknown): { receivedAt: Instant; key: Key } | undefined {
+  if (row === undefined) return undefined;
+  const { receivedAt, quarantinedAs } = QuarantinePointer.parse(row);
+  return { receivedAt, key: { PK: quarantinePartition(region), SK: quarantinedAs } };
 }
 
 const stateIn = (row: unknown): TransferCase | undefined => (row === undefined ? undefined : CaseRow.parse(row).state);

@@ -1,8 +1,10 @@
 import { QuarantineView, ReplayView, ROUTES } from '../../schemas/api.ts';
+import type { RegionCode } from '../../schemas/primitives.ts';
 import type { QuarantineRow } from '../../schemas/rows.ts';
 import { regionOfCaller } from '../cases/commands-api.ts';
+import type { Key } from '../cases/keys.ts';
 import type { Directory } from '../directory/reader.ts';
-import { Refusal, refuse, sortFailure } from '../platform/errors.ts';
+import { finding, Refusal, refuse, sortFailure } from '../platform/errors.ts';
 import { type HttpRequest, type RouteHandler, routeKey } from '../platform/http.ts';
 import { type HandleDeps, handleDelivery } from './handle.ts';
 import { failureOf, keyOfQuarantined, titleOf } from './quarantine.ts';
@@ -13,7 +15,7 @@ export type ExchangeApiDeps = HandleDeps & {
   quarantine: QuarantineStore;
 };
 
-const LIST_LIMIT = 100;
+const PAGE = 100;
 
 /** Handlers of the routes of group `exchange`, by route key. */
 export function exchangeRoutes(deps: ExchangeApiDeps): ReadonlyMap<string, RouteHandler> {
@@ -31,10 +33,22 @@ export function exchangeRoutes(deps: ExchangeApiDeps): ReadonlyMap<string, Route
 }
 
 async function listQuarantine(deps: ExchangeApiDeps, request: HttpRequest): Promise<QuarantineView> {
-  const rows = await deps.quarantine.list(await regionOfCaller(deps, request), LIST_LIMIT);
+  const region = await regionOfCaller(deps, request);
+  const { rows, more } = await deps.quarantine.list(region, PAGE, cursorIn(region, request));
   return QuarantineView.parse({
-    items: rows.map(({ id, receivedAt, code, path, replayedAt }) => ({ id, receivedAt, code, path, title: titleOf(code), replayedAt })),
+    items: rows.map(({ id, receivedAt, code, path, replayedAt, replayedBy, resolvedAt }) => {
+      return { id, receivedAt, code, path, title: titleOf(code), replayedAt, replayedBy, resolvedAt };
+    }),
+    nextCursor: more ? rows.at(-1)?.id : undefined,
   });
+}
+
+/** The cursor is the id of the last entry that was shown. */
+function cursorIn(region: RegionCode, { query }: HttpRequest): Key | undefined {
+  if (query.cursor === undefined) return undefined;
+  return (
+    keyOfQuarantined(region, query.cursor) ?? refuse('request.invalid', finding('cursor', 'invalid', '游标无效 (the cursor is not valid)'))
+  );
 }
 
 /** Brings a message the way it came, with the moment it came (B2): a replay moves no clock. */
@@ -42,9 +56,12 @@ async function replay(deps: ExchangeApiDeps, request: HttpRequest): Promise<Repl
   const region = await regionOfCaller(deps, request);
   const key = keyOfQuarantined(region, request.params.quarantineId ?? '');
   const row = (key && (await deps.quarantine.get(key))) ?? refuse('quarantine.not-found');
-  if (row.replayedAt !== undefined) return refuse('quarantine.already-replayed');
+  if (row.replayedAt !== undefined || row.resolvedAt !== undefined) return refuse('quarantine.already-replayed');
   const { outcome, failure } = await handleAgain(deps, row);
-  const noted = failure ? await deps.quarantine.noteFailure(row, failure) : await deps.quarantine.markReplayed(row, deps.clock.now());
+  const { sub: subject, office, role } = request.caller;
+  const noted = failure
+    ? await deps.quarantine.noteFailure(row, failure)
+    : await deps.quarantine.markReplayed(row, deps.clock.now(), { subject, office, role });
   if (!noted) throw new Refusal('quarantine.already-replayed');
   return ReplayView.parse({ id: row.id, outcome, code: failure?.code });
 }

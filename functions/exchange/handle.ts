@@ -5,6 +5,7 @@ import { acceptMessage, acceptReceipt } from '../cases/incoming.ts';
 import { messageKey } from '../cases/keys.ts';
 import type { CaseDeps } from '../cases/request.ts';
 import type { Directory } from '../directory/reader.ts';
+import { sha256 } from '../platform/canonical.ts';
 import { finding, Refusal, sortFailure } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
@@ -21,12 +22,12 @@ type Incoming = Parameters<typeof acceptMessage>[1];
 /** What the exchange asks of the cases; it knows no rule itself. */
 export type CasePort = {
   acceptMessage(incoming: Incoming): ReturnType<typeof acceptMessage>;
-  acceptReceipt(receipt: ReceiptMessage): ReturnType<typeof acceptReceipt>;
+  acceptReceipt(receipt: ReceiptMessage, body: string): ReturnType<typeof acceptReceipt>;
 };
 
 export const casePort = (deps: CaseDeps): CasePort => ({
   acceptMessage: (incoming) => acceptMessage(deps, incoming),
-  acceptReceipt: (receipt) => acceptReceipt(deps, receipt),
+  acceptReceipt: (receipt, body) => acceptReceipt(deps, receipt, body),
 });
 
 export type HandleDeps = ReceiptDeps & {
@@ -39,7 +40,7 @@ export type HandleDeps = ReceiptDeps & {
   metrics: Metrics;
 };
 
-/** `receivedAt`: when the bytes first came to the inbox, in whole seconds (B2); a replay keeps it. */
+/** `receivedAt`: when the bytes came to the inbox, in whole seconds; a replay keeps it, and an earlier copy counts before it (B2). */
 export type Delivery = { region: RegionCode; body: string; receivedAt: Instant };
 
 /** `parked`: cannot be handled yet, is kept, and needs nobody to bring it again. */
@@ -51,7 +52,7 @@ export type Outcome = 'handled' | 'duplicate' | 'parked';
  */
 export async function handleDelivery(deps: HandleDeps, delivery: Delivery): Promise<Outcome> {
   const message = await admit(deps, delivery);
-  return message.type === 'cn.jiexu.receipt.v1' ? handleReceipt(deps, message) : handleBusiness(deps, delivery, message);
+  return message.type === 'cn.jiexu.receipt.v1' ? handleReceipt(deps, message, delivery.body) : handleBusiness(deps, delivery, message);
 }
 
 /** Keys rotate without a failed call (E6): what does not fit the cached keys is checked once more against fresh ones. */
@@ -68,15 +69,15 @@ async function admit({ directory, clock }: HandleDeps, { region, body, receivedA
   return unverified.message;
 }
 
-async function handleReceipt({ cases, log }: HandleDeps, receipt: ReceiptMessage): Promise<Outcome> {
-  const outcome = await cases.acceptReceipt(receipt);
+async function handleReceipt({ cases, log }: HandleDeps, receipt: ReceiptMessage, body: string): Promise<Outcome> {
+  const outcome = await cases.acceptReceipt(receipt, body);
   log.info(outcome === 'recorded' ? 'receipt.recorded' : 'message.duplicate', named(receipt));
   return outcome === 'recorded' ? 'handled' : outcome;
 }
 
 async function handleBusiness(deps: HandleDeps, { region, body, receivedAt }: Delivery, message: BusinessMessage): Promise<Outcome> {
   const { cases, log } = deps;
-  const result = await cases.acceptMessage({ message, body, receivedAt, parked: false, makeReceipt: receiptOf(deps, message, receivedAt) });
+  const result = await cases.acceptMessage({ message, body, receivedAt, makeReceipt: receiptOf(deps, message) });
   const lane: Lane = { region, caseNumber: message.subject, sender: regionOf(message.source) };
   switch (result.outcome) {
     case 'handled':
@@ -90,7 +91,7 @@ async function handleBusiness(deps: HandleDeps, { region, body, receivedAt }: De
       await wake(deps, lane, await deps.parking.firstParked(lane));
       return 'duplicate';
     case 'early':
-      await park(deps, { message, body, receivedAt });
+      await park(deps, { message, body, receivedAt: result.receivedAt });
       // Its predecessor may have been handled, by a replay, just before it was parked.
       await wake(deps, lane, await deps.parking.firstParked(lane));
       return 'parked';
@@ -123,8 +124,7 @@ async function wakeOne(deps: HandleDeps, lane: Lane, row: ParkedRow): Promise<Pa
   const { body, receivedAt } = row;
   try {
     const message = readParked(row, lane);
-    const makeReceipt = receiptOf(deps, message, receivedAt);
-    const result = await deps.cases.acceptMessage({ message, body, receivedAt, parked: true, makeReceipt });
+    const result = await deps.cases.acceptMessage({ message, body, receivedAt, makeReceipt: receiptOf(deps, message) });
     switch (result.outcome) {
       case 'handled':
         deps.log.info('message.handled', named(message));
@@ -139,7 +139,8 @@ async function wakeOne(deps: HandleDeps, lane: Lane, row: ParkedRow): Promise<Pa
     const failure = sortFailure(error);
     if (failure.kind === 'retry') throw error;
     await quarantineParked(deps, lane, row, failure.refusal);
-    return undefined;
+    // If the place it claimed was another's, its successors can go on.
+    return deps.parking.firstParked(lane);
   }
 }
 
@@ -154,12 +155,12 @@ function readParked({ body }: ParkedRow, { region }: Lane): BusinessMessage {
 async function quarantineParked({ quarantine, log, metrics }: HandleDeps, lane: Lane, row: ParkedRow, refusal: Refusal): Promise<void> {
   const { region, caseNumber, sender } = lane;
   const { messageId, body, receivedAt } = row;
-  if (!(await quarantine.quarantineParked(row, quarantineRow({ region, delivery: messageId, body, receivedAt, refusal })))) return;
+  if (!(await quarantine.quarantineParked(row, quarantineRow({ region, delivery: sha256(body), body, receivedAt, refusal })))) return;
   metrics.count('Quarantined');
   log.warn('message.quarantined', { region, caseNumber, counterpart: sender, messageId, ...failureOf(refusal) });
 }
 
-const receiptOf = (deps: ReceiptDeps, message: BusinessMessage, receivedAt: Instant) => () => deliveredReceipt(deps, message, receivedAt);
+const receiptOf = (deps: ReceiptDeps, message: BusinessMessage) => (receivedAt: Instant) => deliveredReceipt(deps, message, receivedAt);
 
 const named = ({ subject, id, type, source, recipient }: Message) => ({
   caseNumber: subject,

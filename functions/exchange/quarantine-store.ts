@@ -2,70 +2,89 @@ import { ConditionalCheckFailedException, TransactionCanceledException } from '@
 import {
   type DynamoDBDocumentClient,
   GetCommand,
-  PutCommand,
   QueryCommand,
   TransactWriteCommand,
+  type TransactWriteCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { Instant, RegionCode } from '../../schemas/primitives.ts';
-import { type ParkedRow, QuarantineRow } from '../../schemas/rows.ts';
-import { type Key, quarantinePartition } from '../cases/keys.ts';
+import { type ParkedRow, QuarantinePointer, QuarantineRow, type ReplayedBy } from '../../schemas/rows.ts';
+import { type Key, quarantinePartition, quarantinePointerKey } from '../cases/keys.ts';
 
 export type QuarantineStore = {
-  /** @returns false when the same delivery was put there before */
+  /** @returns false when the same bytes were put there before: that row stays, with the moment they first came */
   quarantine(row: QuarantineRow): Promise<boolean>;
-  /** Moves a waiting message to quarantine in one step. @returns false when somebody else took it out before */
+  /** Moves a waiting message to quarantine in one step; bytes that were there before get their old row again. @returns false when somebody else took it out before */
   quarantineParked(parked: ParkedRow, row: QuarantineRow): Promise<boolean>;
   get(key: Key): Promise<QuarantineRow | undefined>;
-  /** Newest first, at most `limit`. */
-  list(region: RegionCode, limit: number): Promise<QuarantineRow[]>;
+  /** A page of a region's rows, newest first, from the one after `after` on. `more`: others follow. */
+  list(region: RegionCode, limit: number, after?: Key): Promise<{ rows: QuarantineRow[]; more: boolean }>;
   /** @returns false when it was replayed before */
-  markReplayed(row: QuarantineRow, at: Instant): Promise<boolean>;
-  /** Notes why a replay failed. @returns false when another replay succeeded meanwhile */
+  markReplayed(row: QuarantineRow, at: Instant, by: ReplayedBy): Promise<boolean>;
+  /** Notes why a replay failed. @returns false when the message was handled meanwhile */
   noteFailure(row: QuarantineRow, failure: { code: string; path: string }): Promise<boolean>;
 };
 
-const ABSENT = 'attribute_not_exists(PK)';
 const NOT_REPLAYED = 'attribute_exists(PK) AND attribute_not_exists(replayedAt)';
 
+type WriteItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
 export function createQuarantineStore(client: DynamoDBDocumentClient, table: string): QuarantineStore {
+  const read = async ({ PK, SK }: Key) =>
+    (await client.send(new GetCommand({ TableName: table, Key: { PK, SK }, ConsistentRead: true }))).Item;
+
+  /** Row and pointer of a body that was never here. */
+  const firstTime = (row: QuarantineRow): [WriteItem, WriteItem] => [
+    {
+      Put: {
+        TableName: table,
+        Item: { ...quarantinePointerKey(row.region, row.bodyHash), receivedAt: row.receivedAt, quarantinedAs: row.SK },
+        ConditionExpression: 'attribute_not_exists(PK)',
+      },
+    },
+    { Put: { TableName: table, Item: row } },
+  ];
+
+  /** Opens the row of a body again that was replayed, waited, and failed after all. The first moment it came stays. */
+  const again = (row: QuarantineRow, pointer: QuarantinePointer): [WriteItem, WriteItem] => {
+    const receivedAt = row.receivedAt < pointer.receivedAt ? row.receivedAt : pointer.receivedAt;
+    return [
+      { Put: { TableName: table, Item: { ...pointer, receivedAt } } },
+      {
+        Update: {
+          TableName: table,
+          Key: { PK: row.PK, SK: pointer.quarantinedAs },
+          UpdateExpression: 'SET #code = :code, #path = :path, receivedAt = :first REMOVE replayedAt, replayedBy, resolvedAt',
+          ExpressionAttributeNames: { '#code': 'code', '#path': 'path' },
+          ExpressionAttributeValues: { ':code': row.code, ':path': row.path, ':first': receivedAt },
+        },
+      },
+    ];
+  };
+
+  const write = (items: [WriteItem, ...WriteItem[]]) => unlessFirstRefused(client.send(new TransactWriteCommand({ TransactItems: items })));
+
   return {
-    quarantine: (row) => unlessRefused(client.send(new PutCommand({ TableName: table, Item: row, ConditionExpression: ABSENT }))),
+    quarantine: (row) => write(firstTime(row)),
 
     async quarantineParked(parked, row) {
-      try {
-        await client.send(
-          new TransactWriteCommand({
-            TransactItems: [
-              {
-                Delete: {
-                  TableName: table,
-                  Key: { PK: parked.PK, SK: parked.SK },
-                  ConditionExpression: 'messageId = :id',
-                  ExpressionAttributeValues: { ':id': parked.messageId },
-                },
-              },
-              // Replaces the row of a message that was replayed, waited, and failed again; the condition above guards both.
-              { Put: { TableName: table, Item: row } },
-            ],
-          }),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof TransactionCanceledException && error.CancellationReasons?.[0]?.Code === 'ConditionalCheckFailed')
-          return false;
-        throw error;
-      }
+      const pointer = QuarantinePointer.optional().parse(await read(quarantinePointerKey(row.region, row.bodyHash)));
+      const take: WriteItem = {
+        Delete: {
+          TableName: table,
+          Key: { PK: parked.PK, SK: parked.SK },
+          ConditionExpression: 'messageId = :id',
+          ExpressionAttributeValues: { ':id': parked.messageId },
+        },
+      };
+      return write([take, ...(pointer ? again(row, pointer) : firstTime(row))]);
     },
 
-    async get({ PK, SK }) {
-      const { Item } = await client.send(new GetCommand({ TableName: table, Key: { PK, SK }, ConsistentRead: true }));
-      return Item && QuarantineRow.parse(Item);
-    },
+    get: async (key) => QuarantineRow.optional().parse(await read(key)),
 
-    async list(region, limit) {
+    async list(region, limit, after) {
       const rows: QuarantineRow[] = [];
-      let start: Record<string, unknown> | undefined;
+      let start: Record<string, unknown> | undefined = after;
       do {
         const page = await client.send(
           new QueryCommand({
@@ -80,18 +99,18 @@ export function createQuarantineStore(client: DynamoDBDocumentClient, table: str
         rows.push(...(page.Items ?? []).map((item) => QuarantineRow.parse(item)));
         start = page.LastEvaluatedKey;
       } while (start && rows.length < limit);
-      return rows;
+      return { rows, more: start !== undefined };
     },
 
-    markReplayed: ({ PK, SK }, at) =>
+    markReplayed: ({ PK, SK }, at, by) =>
       unlessRefused(
         client.send(
           new UpdateCommand({
             TableName: table,
             Key: { PK, SK },
-            UpdateExpression: 'SET replayedAt = :at',
+            UpdateExpression: 'SET replayedAt = :at, replayedBy = :by',
             ConditionExpression: NOT_REPLAYED,
-            ExpressionAttributeValues: { ':at': at },
+            ExpressionAttributeValues: { ':at': at, ':by': by },
           }),
         ),
       ),
@@ -103,7 +122,7 @@ export function createQuarantineStore(client: DynamoDBDocumentClient, table: str
             TableName: table,
             Key: { PK, SK },
             UpdateExpression: 'SET #code = :code, #path = :path',
-            ConditionExpression: NOT_REPLAYED,
+            ConditionExpression: `${NOT_REPLAYED} AND attribute_not_exists(resolvedAt)`,
             ExpressionAttributeNames: { '#code': 'code', '#path': 'path' },
             ExpressionAttributeValues: { ':code': code, ':path': path },
           }),
@@ -118,6 +137,17 @@ async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
     return true;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/** @returns false when the condition of the first item did not hold. Anything else that failed is a fault: whoever brought the message brings it again. */
+async function unlessFirstRefused(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof TransactionCanceledException && error.CancellationReasons?.[0]?.Code === 'ConditionalCheckFailed') return false;
     throw error;
   }
 }

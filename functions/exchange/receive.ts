@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { RegionCode } from '../../schemas/primitives.ts';
+import { CaseNumber, RegionCode } from '../../schemas/primitives.ts';
 import { toSecond } from '../platform/clock.ts';
 import { type Refusal, sortFailure } from '../platform/errors.ts';
 import { describeError } from '../platform/log.ts';
@@ -55,10 +55,19 @@ function deliveryOf({ eventSourceARN, body, attributes }: SQSRecord): Delivery {
   return { region, body, receivedAt: toSecond(Number(attributes.SentTimestamp)) };
 }
 
-async function quarantine(deps: ReceiveDeps, { messageId }: SQSRecord, { region, body, receivedAt }: Delivery, refusal: Refusal) {
-  const isNew = await deps.quarantine.quarantine(quarantineRow({ region, delivery: messageId, body, receivedAt, refusal }));
-  if (isNew) deps.metrics.count('Quarantined');
-  deps.log.warn('message.quarantined', { region, ...messageIdOf(body), ...failureOf(refusal) });
+/** What is in quarantine is never receipted, so its sender sends it again and again: one row and one alarm do for all copies. */
+async function quarantine(deps: ReceiveDeps, record: SQSRecord, { region, body, receivedAt }: Delivery, refusal: Refusal) {
+  const isNew = await deps.quarantine.quarantine(quarantineRow({ region, delivery: record.messageId, body, receivedAt, refusal }));
+  const at = { region, ...caseOf(record), ...messageIdOf(body), ...failureOf(refusal) };
+  if (!isNew) return deps.log.info('message.quarantined-before', at);
+  deps.metrics.count('Quarantined');
+  deps.log.warn('message.quarantined', at);
+}
+
+/** The case by the queue's group, `<recipient>-<case>`: the body may be unreadable. A sender may have written anything there. */
+function caseOf({ attributes }: SQSRecord): { caseNumber?: CaseNumber } {
+  const parsed = CaseNumber.safeParse(attributes.MessageGroupId?.replace(/^\d{6}-/, ''));
+  return parsed.success ? { caseNumber: parsed.data } : {};
 }
 
 const LONGEST_BACK_OFF_SECONDS = 3_600;
@@ -66,7 +75,7 @@ const LONGEST_BACK_OFF_SECONDS = 3_600;
 /** The group waits with its first message, so no other call is needed; without this one the queue's own visibility timeout holds. */
 async function backOff({ directory, inboxes, log }: ReceiveDeps, record: SQSRecord, fault: unknown): Promise<void> {
   const attempts = Number(record.attributes.ApproximateReceiveCount);
-  const at = { ...messageIdOf(record.body), attempts };
+  const at = { ...caseOf(record), ...messageIdOf(record.body), attempts };
   log.error('message.retry', { ...at, ...describeError(fault) });
   try {
     const { region } = deliveryOf(record);

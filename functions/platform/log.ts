@@ -13,6 +13,7 @@ export const LOG_CODES = {
   'message.duplicate': 'Message was handled before',
   'message.parked': 'Message waits for its predecessor',
   'message.quarantined': 'Message can never be handled; kept in quarantine',
+  'message.quarantined-before': 'Copy of a message that was put into quarantine before; nothing new',
   'message.retry': 'Message not handled for a passing fault; comes back later',
   'wake-up.retry': 'Wake-up of the sending side failed by a passing fault; comes back later',
   'receipt.recorded': 'Receipt recorded',

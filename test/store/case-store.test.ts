@@ -2,15 +2,18 @@ import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Change } from '../../functions/cases/change.ts';
 import type { Folded } from '../../functions/cases/evolve.ts';
-import { casePartition, clockKey, openCaseKey, parkedKey } from '../../functions/cases/keys.ts';
+import { casePartition, clockKey, openCaseKey, parkedKey, quarantineKey, quarantinePointerKey } from '../../functions/cases/keys.ts';
 import { type CaseStore, createCaseStore } from '../../functions/cases/store.ts';
-import { firstBroken } from '../../functions/cases/timeline.ts';
+import { readChain } from '../../functions/cases/timeline.ts';
+import { sha256 } from '../../functions/platform/canonical.ts';
 import { documentClient } from '../../functions/platform/clients.ts';
+import { toInstant } from '../../functions/platform/clock.ts';
 import type { RegionCode } from '../../schemas/primitives.ts';
 import { NOW, type Step, TODAY } from '../support/cases.ts';
 import { aCaseNumber, anIdempotency, changeOf, handledRow, idempotencyKeyOf, personHash, wayOf } from '../support/changes.ts';
 import { CHENGDU, HANGZHOU, HANGZHOU_OFFICE } from '../support/documents.ts';
 import { createTables, dynamoDbLocalClient } from '../support/engine.ts';
+import { aParkedRow } from '../support/exchange.ts';
 
 let table: string;
 let store: CaseStore;
@@ -20,6 +23,8 @@ beforeAll(async () => {
   table = (await createTables(dynamoDbLocalClient())).exchange;
   store = createCaseStore(client, table);
 });
+
+const FIRST = toInstant(Date.parse('2026-02-20T01:00:05Z'));
 
 const rowsOf = async (PK: string) => {
   const { Items = [] } = await client.send(
@@ -55,9 +60,8 @@ describe('a whole case', () => {
     ] as const) {
       const state = await commitAll(steps);
       expect(await store.readCase(region, caseNumber)).toStrictEqual(state);
-      const entries = await store.timeline(region, caseNumber);
-      expect(entries.map(({ n }) => n)).toEqual(steps.map((_, i) => i + 1));
-      expect(firstBroken(entries, state.hash)).toBeUndefined();
+      const { entries, brokenAt } = readChain(await store.timeline(region, caseNumber), state.hash);
+      expect([brokenAt, entries.map(({ n }) => n)]).toEqual([undefined, steps.map((_, i) => i + 1)]);
     }
   });
 
@@ -217,6 +221,32 @@ describe('one transaction per change: all of it or nothing', () => {
     expect((await caseRows(CHENGDU, 123)).map(({ SK }) => SK.replace(/#.*/, '')).sort()).toEqual(['CASE', 'K', 'M', 'T']);
   });
 
+  test('the copy in quarantine is read with the case, and resolved with the change that handles the message, once', async () => {
+    const { transferOut, caseNumber } = wayOf(125);
+    const [hash, receivedAt, key] = [sha256('the letter of 125'), FIRST, quarantineKey(CHENGDU, FIRST, '1-125')];
+    await put({ ...quarantinePointerKey(CHENGDU, hash), receivedAt, quarantinedAs: key.SK });
+    await put({ ...key, code: 'message.signature' });
+    expect(await store.readForMessage(CHENGDU, caseNumber, HANGZHOU, 1, hash)).toEqual({ quarantined: { receivedAt, key } });
+    expect(await store.readForReceipt(CHENGDU, caseNumber, wayOf(125).transferIn[2]!.context.messageId, hash)).toEqual({
+      quarantined: { receivedAt, key },
+    });
+    const change = changeOf(undefined, transferOut[0]!);
+    expect(await store.commit({ ...change, handled: handledRow(change, 125), resolve: key })).toEqual({ kind: 'written' });
+    const resolved = { ...key, code: 'message.signature', resolvedAt: change.entry.recordedAt };
+    expect((await rowsOf(key.PK)).filter(({ SK }) => SK === key.SK)).toEqual([resolved]);
+    const next = changeOf(change.after, transferOut[1]!);
+    const later = { ...next, entry: { ...next.entry, recordedAt: FIRST } };
+    expect(await store.commit({ ...later, resolve: key })).toEqual({ kind: 'written' });
+    expect((await rowsOf(key.PK)).filter(({ SK }) => SK === key.SK)).toEqual([resolved]);
+  });
+
+  test('what waits with the sequence of a message is read with its case, and what waits after it', async () => {
+    const { caseNumber } = wayOf(126);
+    const rows = [1, 2, 3].map((sequence) => aParkedRow(sequence, { caseNumber, region: CHENGDU, counterpart: HANGZHOU }));
+    for (const row of rows) await put(row);
+    expect(await store.readForMessage(CHENGDU, caseNumber, HANGZHOU, 1, sha256('?'))).toEqual({ own: rows[0], next: rows[1] });
+  });
+
   test('a delivered message leaves the pending index', async () => {
     const { transferIn } = wayOf(124);
     const state = await commitAll(transferIn.slice(0, 3));
@@ -226,7 +256,7 @@ describe('one transaction per change: all of it or nothing', () => {
       context: { ...transferIn[3]!.context },
     };
     expect(await store.commit(changeOf(state, step, { delivered: { messageId, at: NOW } }))).toEqual({ kind: 'written' });
-    const { state: after, message } = await store.readForReceipt(HANGZHOU, state.caseNumber, messageId);
+    const { state: after, message } = await store.readForReceipt(HANGZHOU, state.caseNumber, messageId, sha256('the receipt'));
     expect(after?.delivered).toEqual({ 'cn.jiexu.liaison-letter.v1': NOW });
     expect(message).toMatchObject({ deliveredAt: NOW });
     for (const gone of ['pendingShard', 'pendingSince', 'nextAttempt']) expect(message).not.toHaveProperty(gone);

@@ -1,14 +1,14 @@
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { caseKey } from '../../functions/cases/keys.ts';
+import { caseKey, quarantinePointerKey } from '../../functions/cases/keys.ts';
 import { createParkingStore, type Lane, type ParkingStore } from '../../functions/exchange/parking-store.ts';
 import { createPendingStore, type PendingStore } from '../../functions/exchange/pending-store.ts';
 import { quarantineRow } from '../../functions/exchange/quarantine.ts';
 import { createQuarantineStore, type QuarantineStore } from '../../functions/exchange/quarantine-store.ts';
 import { documentClient } from '../../functions/platform/clients.ts';
 import { Refusal } from '../../functions/platform/errors.ts';
-import { MessageId } from '../../schemas/primitives.ts';
-import type { MessageRow, ParkedRow } from '../../schemas/rows.ts';
+import { type Instant, MessageId, OfficeCode, RegionCode } from '../../schemas/primitives.ts';
+import type { MessageRow, ParkedRow, QuarantineRow } from '../../schemas/rows.ts';
 import { createTables, dynamoDbLocalClient } from '../support/engine.ts';
 import { aHandledRow, aParkedRow, aSentRow, at, settled } from '../support/exchange.ts';
 import { aCaseNumber, CHENGDU, HANGZHOU, uuid, WUHAN } from '../support/messages.ts';
@@ -73,16 +73,50 @@ describe('parking', () => {
   });
 });
 
-const aQuarantined = (id: number, region = CHENGDU, receivedAt = at('2026-11-20T01:00:05Z')) =>
-  quarantineRow({ region, delivery: uuid(id), body: '{', receivedAt, refusal: new Refusal('message.not-json') });
+const FIRST = at('2026-11-20T01:00:05Z');
+const AGAIN = at('2026-11-20T07:00:05Z');
+const BY = { subject: 'clerk-1', office: OfficeCode.parse('51010001'), role: 'supervisor' as const };
+
+const aQuarantined = (id: number, said: Partial<{ region: RegionCode; receivedAt: Instant; body: string }> = {}) =>
+  quarantineRow({
+    ...{ region: CHENGDU, delivery: uuid(id), body: `{"bytes of":${id}`, receivedAt: FIRST, refusal: new Refusal('message.not-json') },
+    ...said,
+  });
+const pointerTo = (row: QuarantineRow) => ({
+  ...quarantinePointerKey(row.region, row.bodyHash),
+  receivedAt: row.receivedAt,
+  quarantinedAs: row.SK,
+});
 
 describe('quarantine', () => {
-  test('puts the same delivery there once, and a replayed one not back', async () => {
+  test('has the same bytes once, however often they come, with the moment they came first; a replayed one is not put back', async () => {
     const row = aQuarantined(100);
-    expect([await quarantine.quarantine(row), await quarantine.quarantine(row)]).toEqual([true, false]);
-    expect(await quarantine.markReplayed(row, at('2026-11-21T00:00:00Z'))).toBe(true);
-    expect(await quarantine.quarantine(row)).toBe(false);
-    expect(await quarantine.get(row)).toEqual({ ...row, replayedAt: '2026-11-21T00:00:00.000Z' });
+    const copy = aQuarantined(190, { body: row.body, receivedAt: AGAIN });
+    expect([await quarantine.quarantine(row), await quarantine.quarantine(row), await quarantine.quarantine(copy)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect([await quarantine.get(row), await quarantine.get(copy), await read(pointerTo(row))]).toEqual([row, undefined, pointerTo(row)]);
+    expect(await quarantine.markReplayed(row, AGAIN, BY)).toBe(true);
+    expect(await quarantine.quarantine(copy)).toBe(false);
+    expect(await quarantine.get(row)).toEqual({ ...row, replayedAt: AGAIN, replayedBy: BY });
+  });
+
+  test('of ten copies at once keeps one', async () => {
+    const copies = Array.from({ length: 10 }, (_, i) => aQuarantined(150 + i, { region: WUHAN, body: 'ten copies' }));
+    // Copies that meet in one moment may collide; the queue brings those again.
+    const outcomes = await Promise.allSettled(copies.map((row) => quarantine.quarantine(row)));
+    const kept = outcomes.flatMap((outcome, i) => (outcome.status === 'fulfilled' && outcome.value ? [copies[i]!] : []));
+    expect(kept).toHaveLength(1);
+    expect((await quarantine.list(WUHAN, 100)).rows).toEqual(kept);
+    expect(await read(pointerTo(kept[0]!))).toEqual(pointerTo(kept[0]!));
+  });
+
+  test('of two regions holds the same bytes once each', async () => {
+    const row = aQuarantined(160);
+    const elsewhere = aQuarantined(160, { region: HANGZHOU });
+    expect([await quarantine.quarantine(row), await quarantine.quarantine(elsewhere)]).toEqual([true, true]);
   });
 
   test('moves a waiting message in one step, once', async () => {
@@ -91,42 +125,67 @@ describe('quarantine', () => {
     expect(await quarantine.quarantineParked(aParked(3, 77), row)).toBe(false);
     expect([await quarantine.get(row), await read(aParked(3))]).toEqual([undefined, aParked(3)]);
     expect(await quarantine.quarantineParked(aParked(3), row)).toBe(true);
-    expect([await quarantine.get(row), await read(aParked(3))]).toEqual([row, undefined]);
+    expect([await quarantine.get(row), await read(aParked(3)), await read(pointerTo(row))]).toEqual([row, undefined, pointerTo(row)]);
     expect(await quarantine.quarantineParked(aParked(3), row)).toBe(false);
   });
 
-  test('takes back a message that was replayed, waited and failed again', async () => {
-    const row = aQuarantined(102);
+  test.each([
+    ['first', FIRST, AGAIN],
+    ['waiting', AGAIN, FIRST],
+  ])('takes back into its old row what was replayed, waited and failed again, with the earlier moment: the %s', async (_, then, now) => {
+    const row = aQuarantined(then === FIRST ? 102 : 112, { receivedAt: then });
+    const again = quarantineRow({
+      ...{ region: CHENGDU, delivery: uuid(now === FIRST ? 192 : 191), body: row.body, receivedAt: now },
+      refusal: new Refusal('case.wrong-state'),
+    });
     await quarantine.quarantine(row);
-    await quarantine.markReplayed(row, at('2026-11-21T00:00:00Z'));
+    await quarantine.markReplayed(row, at('2026-11-21T00:00:00Z'), BY);
     await parking.park(aParked(3));
-    expect(await quarantine.quarantineParked(aParked(3), row)).toBe(true);
-    expect(await quarantine.get(row)).toEqual(row);
+    expect(await quarantine.quarantineParked(aParked(3), again)).toBe(true);
+    expect(await quarantine.get(row)).toEqual({ ...row, code: 'case.wrong-state', receivedAt: FIRST });
+    expect(await quarantine.get(again)).toBeUndefined();
+    expect(await read(pointerTo(row))).toEqual({ ...pointerTo(row), receivedAt: FIRST });
+    expect(await read(aParked(3))).toBeUndefined();
   });
 
-  test('is marked once by ten at once, and keeps the failure of no later replay', async () => {
+  test('is marked once by ten at once, with who did it, and keeps the failure of no later replay', async () => {
     const row = aQuarantined(103);
     await quarantine.quarantine(row);
     expect(await quarantine.noteFailure(row, { code: 'message.schema', path: 'data' })).toBe(true);
-    const marks = await Promise.all(Array.from({ length: 10 }, () => quarantine.markReplayed(row, at('2026-11-21T00:00:00Z'))));
+    const marks = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => quarantine.markReplayed(row, AGAIN, { ...BY, subject: `clerk-${i}` })),
+    );
     expect(marks.filter(Boolean)).toHaveLength(1);
     expect(await quarantine.noteFailure(row, { code: 'message.signature', path: '' })).toBe(false);
-    expect(await quarantine.get(row)).toMatchObject({ code: 'message.schema', path: 'data', replayedAt: '2026-11-21T00:00:00.000Z' });
+    expect(await quarantine.get(row)).toMatchObject({
+      ...{ code: 'message.schema', path: 'data', replayedAt: AGAIN },
+      replayedBy: { ...BY, subject: `clerk-${marks.indexOf(true)}` },
+    });
+  });
+
+  test('keeps no failure of a replay that a re-send overtook', async () => {
+    const row = { ...aQuarantined(105), resolvedAt: AGAIN };
+    await put(row);
+    expect(await quarantine.noteFailure(row, { code: 'message.signature', path: '' })).toBe(false);
+    expect(await quarantine.get(row)).toEqual(row);
   });
 
   test('marks nothing that is not there', async () => {
     const absent = aQuarantined(104);
-    expect(await quarantine.markReplayed(absent, at('2026-11-21T00:00:00Z'))).toBe(false);
+    expect(await quarantine.markReplayed(absent, AGAIN, BY)).toBe(false);
     expect(await quarantine.noteFailure(absent, { code: 'x', path: '' })).toBe(false);
     expect(await quarantine.get(absent)).toBeUndefined();
   });
 
-  test('lists the newest of a region first, as many as asked for', async () => {
-    const hours = [3, 1, 2, 4].map((hour) => aQuarantined(200 + hour, WUHAN, at(`2026-11-20T0${hour}:00:00Z`)));
-    for (const row of [...hours, aQuarantined(210, HANGZHOU)]) await quarantine.quarantine(row);
-    const listed = await quarantine.list(WUHAN, 3);
-    expect(listed.map(({ receivedAt }) => receivedAt.slice(11, 13))).toEqual(['04', '03', '02']);
-    expect(await quarantine.list(WUHAN, 100)).toHaveLength(4);
+  test('lists the newest of a region first, a page at a time, without a gap', async () => {
+    const region = RegionCode.parse('610100');
+    const hours = [3, 1, 2, 4].map((hour) => aQuarantined(200 + hour, { region, receivedAt: at(`2026-11-20T0${hour}:00:00Z`) }));
+    for (const row of [...hours, aQuarantined(210, { region: HANGZHOU })]) await quarantine.quarantine(row);
+    const first = await quarantine.list(region, 3);
+    expect([first.rows.map(({ receivedAt }) => receivedAt.slice(11, 13)), first.more]).toEqual([['04', '03', '02'], true]);
+    const { PK, SK } = first.rows[2]!;
+    expect(await quarantine.list(region, 3, { PK, SK })).toEqual({ rows: [hours[1]], more: false });
+    expect(await quarantine.list(region, 100)).toMatchObject({ rows: { length: 4 }, more: false });
   });
 });
 

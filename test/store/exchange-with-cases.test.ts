@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { seedYears } from '../../functions/calendar/seed.ts';
 import { calendarOf } from '../../functions/calendar/working-days.ts';
-import { casePartition } from '../../functions/cases/keys.ts';
+import { casePartition, parkedKey } from '../../functions/cases/keys.ts';
 import type { CaseDeps } from '../../functions/cases/request.ts';
 import { createCaseStore } from '../../functions/cases/store.ts';
 import { createDeadlineStore } from '../../functions/deadlines/store.ts';
@@ -17,7 +17,7 @@ import { systemIds } from '../../functions/platform/ids.ts';
 import type { AlertRow } from '../../schemas/rows.ts';
 import { anOffice, aRegion } from '../support/directory.ts';
 import { createTables, dynamoDbLocalClient } from '../support/engine.ts';
-import { at, batch, inboxRecord, witness } from '../support/exchange.ts';
+import { aParkedRow, at, batch, inboxRecord, witness } from '../support/exchange.ts';
 import {
   aCaseNumber,
   aKeyPair,
@@ -68,14 +68,14 @@ beforeAll(async () => {
 });
 
 /** Chengdu's exchange over its real cases and stores; only directory, keys and queues are doubles. */
-function side(now = '2026-11-20T01:00:09Z') {
+function side(now = '2026-11-20T01:00:09Z', known = regions) {
   const seen = witness();
   const sent: InboxMessage[] = [];
   const calendar = calendarOf(seedYears());
   const cases: CaseDeps = {
     store: createCaseStore(client, table),
     directory: {
-      region: async (code) => regions.get(code),
+      region: async (code) => known.get(code),
       office: async (code) => anOffice({ code, region: `${code.slice(0, 6)}` }),
       calendar: async () => calendar,
       refresh: () => {},
@@ -183,6 +183,64 @@ describe('E2 a message that overtook the letter', () => {
     expect(await sweepAt('2026-11-30T00:00:00Z')).toEqual([]);
     expect(await rows('A#')).toEqual([]);
   });
+});
+
+describe('E4 a letter whose sender has no key yet', () => {
+  const strangers = new Map([...regions, [String(HANGZHOU), aRegion({ ...regions.get(HANGZHOU), signingKeys: [] })]]);
+  const copy = (body: string, i: number, sentAt: string) => inboxRecord(body, { id: id(20 + i), sentAt, group: `${CHENGDU}-${subject}` });
+  const TIMES = ['2026-11-20T01:00:05.000Z', '2026-11-20T01:02:06.000Z', '2026-11-20T01:06:07.000Z'];
+  const mineIn = async ({ deps }: ReturnType<typeof side>, body: string) =>
+    (await deps.quarantine.list(CHENGDU, 100)).rows.filter((row) => row.body === body);
+
+  test('and is sent again and again stands in quarantine once; a copy that is handled has the first moment and resolves it', async () => {
+    const [before, after, body] = [side(undefined, strangers), side('2026-11-20T05:00:00Z'), letter()];
+    for (const [i, sentAt] of TIMES.entries()) {
+      expect(await receive(before.deps, batch(copy(body, i, sentAt)))).toEqual({ batchItemFailures: [] });
+    }
+    expect(await mineIn(before, body)).toMatchObject([{ receivedAt: TIMES[0], code: 'message.unknown-sender' }]);
+    expect(before.seen.counts).toEqual({ Quarantined: 1 });
+    await receive(after.deps, batch(copy(body, 9, '2026-11-20T04:59:58.000Z')));
+    const [handled] = await rows('M#');
+    expect([handled?.receivedAt, receiptMessage(handled?.receipt).data.at]).toEqual([TIMES[0], TIMES[0]]);
+    expect(await rows('CASE')).toMatchObject([{ state: { times: { 'letter-received': TIMES[0] } } }]);
+    expect(await mineIn(after, body)).toMatchObject([{ receivedAt: TIMES[0], resolvedAt: '2026-11-20T05:00:00.000Z' }]);
+  });
+
+  test('and a copy of which waits: the parked row has the first moment', async () => {
+    const [before, after] = [side(undefined, strangers), side('2026-11-20T05:00:00Z')];
+    const body = notice();
+    await receive(before.deps, batch(copy(body, 0, TIMES[0]!)));
+    await receive(after.deps, batch(copy(body, 1, TIMES[1]!)));
+    expect(await rows('P#')).toMatchObject([{ receivedAt: TIMES[0] }]);
+    await receive(after.deps, batch(copy(letter(), 2, TIMES[2]!)));
+    expect(await rows('P#')).toEqual([]);
+    // The rules refuse the notice in its turn: it is back in its row, not in a second one.
+    expect(await mineIn(after, body)).toMatchObject([{ receivedAt: TIMES[0], code: 'case.wrong-state' }]);
+  });
+});
+
+test('another message that waits in the place of the letter goes to quarantine when the letter is handled, and its successor is woken', async () => {
+  const world = side();
+  const pretender = sealed(hangzhou.privateKey, aNoticeEvent(1, { id: id(7), subject }));
+  await receive(world.deps, batch(inboxRecord(pretender), inboxRecord(notice())));
+  expect(await rows('P#')).toHaveLength(2);
+  await receive(world.deps, batch(inboxRecord(letter())));
+  expect(await rows('P#')).toEqual([]);
+  expect(quarantined(world)).toEqual(['message.sequence-conflict', 'case.wrong-state']);
+  expect(await rows('M#')).toMatchObject([{ messageId: id(1) }]);
+});
+
+test('E2 a copy that is handled while the message waits takes the waiting row with it, and its moment', async () => {
+  const world = side();
+  const body = letter();
+  const received = at('2026-11-19T08:00:00Z');
+  const key = parkedKey(CHENGDU, subject as never, HANGZHOU, 1);
+  await world.deps.parking.park(
+    aParkedRow(1, { ...key, caseNumber: subject as never, messageId: id(1) as never, body, receivedAt: received }),
+  );
+  await receive(world.deps, batch(inboxRecord(body)));
+  expect(await rows('P#')).toEqual([]);
+  expect(await rows('M#')).toMatchObject([{ receivedAt: received }]);
 });
 
 test('a letter of another region for a case that is open is refused and the case stays as it is', async () => {

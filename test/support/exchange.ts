@@ -56,47 +56,56 @@ export function parkingInMemory() {
 
 export function quarantineInMemory(parked: Map<string, ParkedRow>) {
   const rows = new Map<string, QuarantineRow>();
+  const ofBody = ({ region, bodyHash }: QuarantineRow) =>
+    [...rows].find(([, there]) => there.region === region && there.bodyHash === bodyHash)?.[0];
   const change = (row: QuarantineRow, said: Partial<QuarantineRow>) => {
     const there = rows.get(nameOf(row));
-    if (!there || there.replayedAt !== undefined) return false;
+    if (!there || there.replayedAt !== undefined || ('code' in said && there.resolvedAt !== undefined)) return false;
     rows.set(nameOf(row), { ...there, ...said });
     return true;
   };
   const store: QuarantineStore = {
     async quarantine(row) {
-      if (rows.has(nameOf(row))) return false;
+      if (ofBody(row) !== undefined) return false;
       rows.set(nameOf(row), row);
       return true;
     },
     async quarantineParked(waiting, row) {
       if (!parked.delete(nameOf(waiting))) return false;
-      rows.set(nameOf(row), row);
+      const name = ofBody(row) ?? nameOf(row);
+      const { replayedAt: _, replayedBy: __, resolvedAt: ___, ...there } = rows.get(name) ?? row;
+      rows.set(name, { ...there, code: row.code, path: row.path });
       return true;
     },
     get: async (key) => rows.get(nameOf(key)),
-    list: async (region, limit) =>
-      [...rows.values()]
-        .filter((row) => row.region === region)
-        .sort((a, b) => (a.SK > b.SK ? -1 : 1))
-        .slice(0, limit),
-    markReplayed: async (row, replayedAt) => change(row, { replayedAt }),
+    async list(region, limit, after) {
+      const mine = [...rows.values()].filter((row) => row.region === region).sort((a, b) => (a.SK > b.SK ? -1 : 1));
+      const following = mine.filter(({ SK }) => after === undefined || SK < after.SK);
+      return { rows: following.slice(0, limit), more: following.length >= limit };
+    },
+    markReplayed: async (row, replayedAt, replayedBy) => change(row, { replayedAt, replayedBy }),
     noteFailure: async (row, failure) => change(row, failure),
   };
-  return { rows, store };
+  const pointed = (body: string) => [...rows.values()].find((row) => row.body === body);
+  return { rows, store, pointed };
 }
 
 /** One copy of each case, reduced to the order of its messages: what `acceptMessage` promises, without any rule. */
-export function casesInMemory(parking: ReturnType<typeof parkingInMemory>) {
+export function casesInMemory(parking: ReturnType<typeof parkingInMemory>, quarantine: ReturnType<typeof quarantineInMemory>) {
   const handled: { message: BusinessMessage; receivedAt: Instant; receipt: string }[] = [];
-  const accept: HandleDeps['cases']['acceptMessage'] = async ({ message, receivedAt, parked, makeReceipt }) => {
+  const accept: HandleDeps['cases']['acceptMessage'] = async ({ message, body, receivedAt: arrivedAt, makeReceipt }) => {
+    const own = [...parking.rows].find(([, { messageId }]) => messageId === message.id);
+    const quarantined = quarantine.pointed(body);
+    const receivedAt = [arrivedAt, own?.[1].receivedAt ?? arrivedAt, quarantined?.receivedAt ?? arrivedAt].sort()[0]!;
     // All that is slow comes first, as a transaction is one step.
-    const receipt = await makeReceipt();
+    const receipt = await makeReceipt(receivedAt);
     if (handled.some(({ message: { id } }) => id === message.id)) return { outcome: 'duplicate' };
     const count = handled.filter(({ message: { subject } }) => subject === message.subject).length;
     if (message.sequence <= count) throw new Refusal('message.sequence-conflict');
-    if (message.sequence !== count + 1) return { outcome: 'early' };
+    if (message.sequence !== count + 1) return { outcome: 'early', receivedAt };
     handled.push({ message, receivedAt, receipt });
-    if (parked) for (const [name, { messageId }] of parking.rows) if (messageId === message.id) parking.rows.delete(name);
+    if (own) parking.rows.delete(own[0]);
+    if (quarantined) quarantine.rows.set(nameOf(quarantined), { ...quarantined, resolvedAt: receivedAt });
     const next = [...parking.rows.values()].find(
       ({ PK, SK }) => PK.endsWith(message.subject) && Number(SK.slice(-6)) === message.sequence + 1,
     );

@@ -7,12 +7,17 @@ import { toInstant } from '../../functions/platform/clock.ts';
 import type { TransferCase } from '../../schemas/cases.ts';
 import { type BusinessMessage, type OutgoingMessage, ReceiptMessage, sourceOf, type UnsignedMessage } from '../../schemas/messages.ts';
 import type { Instant, RegionCode } from '../../schemas/primitives.ts';
-import type { ParkedRow } from '../../schemas/rows.ts';
 import { directory } from '../support/case-api.ts';
 import { CASE_NUMBER, COMMANDS, caseIn, NOW, uuid } from '../support/cases.ts';
 import { changeOf, wayOf } from '../support/changes.ts';
 import { CHENGDU, HANGZHOU } from '../support/documents.ts';
+import { aParkedRow } from '../support/exchange.ts';
 import { untouched } from '../support/untouched.ts';
+
+const EARLIER = toInstant(Date.parse(NOW) - 3_600_000);
+const EARLIEST = toInstant(Date.parse(NOW) - 7_200_000);
+const LATER = toInstant(Date.parse(NOW) + 3_600_000);
+const QUARANTINED = { PK: `R#${CHENGDU}#Q`, SK: `${EARLIER}#1-x` };
 
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 const depsWith = (store: Partial<CaseStore>): CaseDeps =>
@@ -53,11 +58,21 @@ const advice = (sequence: number, from: RegionCode = CHENGDU) =>
     sequence,
   );
 
+type Read = Awaited<ReturnType<CaseStore['readForMessage']>>;
+const reading = (said: Partial<Read>) => async () => ({
+  state: undefined,
+  own: undefined,
+  next: undefined,
+  quarantined: undefined,
+  ...said,
+});
+
 /** Runs a message against a state. @returns the outcome and the change that was committed, if any */
-async function accept(message: BusinessMessage, state: TransferCase | undefined, said: Partial<CaseStore> = {}, parked = false) {
+async function accept(message: BusinessMessage, state: TransferCase | undefined, said: Partial<CaseStore> = {}) {
   const changes: Change[] = [];
+  const receipts: Instant[] = [];
   const store: Partial<CaseStore> = {
-    readForMessage: async () => ({ state, next: undefined }),
+    readForMessage: reading({ state }),
     commit: async (change) => {
       changes.push(change);
       return { kind: 'written' };
@@ -65,14 +80,18 @@ async function accept(message: BusinessMessage, state: TransferCase | undefined,
     ...said,
   };
   const body = JSON.stringify(message);
-  const outcome = await acceptMessage(depsWith(store), { message, body, receivedAt: NOW, parked, makeReceipt: async () => 'receipt' });
-  return { outcome, changes };
+  const makeReceipt = async (receivedAt: Instant) => {
+    receipts.push(receivedAt);
+    return 'receipt';
+  };
+  const outcome = await acceptMessage(depsWith(store), { message, body, receivedAt: NOW, makeReceipt });
+  return { outcome, changes, receipts };
 }
 
 describe('a message', () => {
   test('that is the next of its sender is handled in one change with its receipt (B2)', async () => {
-    const next = { PK: 'p', SK: 's', messageId: uuid(13), body: '{}', receivedAt: NOW } as ParkedRow;
-    const { outcome, changes } = await accept(letter(), undefined, { readForMessage: async () => ({ state: undefined, next }) });
+    const next = aParkedRow(2);
+    const { outcome, changes, receipts } = await accept(letter(), undefined, { readForMessage: reading({ next }) });
     expect(outcome).toEqual({ outcome: 'handled', next });
     expect(changes).toHaveLength(1);
     expect(changes[0]).toMatchObject({
@@ -81,12 +100,53 @@ describe('a message', () => {
       handled: { messageId: uuid(11), receivedAt: NOW, receipt: 'receipt', direction: 'handled', attempts: 0 },
       entry: { actor: { kind: 'message', messageId: uuid(11), region: HANGZHOU }, occurredAt: NOW },
     });
-    expect(changes[0]).not.toHaveProperty('unpark');
+    expect(receipts).toEqual([NOW]);
+    for (const absent of ['unpark', 'resolve']) expect(changes[0]).not.toHaveProperty(absent);
   });
 
   test('that had waited takes its parked row with it', async () => {
-    const { changes } = await accept(letter(), undefined, {}, true);
+    const own = aParkedRow(1, { caseNumber: CASE_NUMBER, messageId: uuid(11), receivedAt: EARLIER });
+    const { changes } = await accept(letter(), undefined, { readForMessage: reading({ own }) });
     expect(changes[0]?.unpark).toEqual({ PK: `R#${CHENGDU}#C#${CASE_NUMBER}`, SK: `P#${HANGZHOU}#000001` });
+  });
+
+  test.each<[string, Partial<Read>, Instant]>([
+    ['a copy that waits', { own: aParkedRow(1, { messageId: uuid(11), receivedAt: EARLIER }) }, EARLIER],
+    ['a copy in quarantine', { quarantined: { receivedAt: EARLIER, key: QUARANTINED } }, EARLIER],
+    [
+      'the earlier of both',
+      {
+        own: aParkedRow(1, { messageId: uuid(11), receivedAt: EARLIER }),
+        quarantined: { receivedAt: EARLIEST, key: QUARANTINED },
+      },
+      EARLIEST,
+    ],
+    ['itself, when a copy says a later time', { quarantined: { receivedAt: LATER, key: QUARANTINED } }, NOW],
+  ])('B2 was received when the first of its copies was: %s', async (_copy, read, first) => {
+    const { changes, receipts } = await accept(letter(), undefined, { readForMessage: reading(read) });
+    expect(changes[0]).toMatchObject({
+      after: { times: { 'letter-received': first } },
+      handled: { receivedAt: first },
+      entry: { occurredAt: first },
+    });
+    expect(receipts).toEqual([first]);
+    expect([changes[0]?.unpark, changes[0]?.resolve]).toEqual([
+      read.own && { PK: read.own.PK, SK: read.own.SK },
+      read.quarantined && QUARANTINED,
+    ]);
+  });
+
+  test('whose place another message waits for leaves that row, has its own moment, and lets the other be looked at', async () => {
+    const [own, next] = [aParkedRow(1, { messageId: uuid(99), receivedAt: EARLIER }), aParkedRow(2)];
+    const { outcome, changes } = await accept(letter(), undefined, { readForMessage: reading({ own, next }) });
+    expect(outcome).toEqual({ outcome: 'handled', next: own });
+    expect(changes[0]).toMatchObject({ handled: { receivedAt: NOW } });
+    expect(changes[0]).not.toHaveProperty('unpark');
+  });
+
+  test('that is early and was in quarantine is early with its first moment', async () => {
+    const readForMessage = reading({ quarantined: { receivedAt: EARLIER, key: QUARANTINED } });
+    expect((await accept(letter(2), undefined, { readForMessage })).outcome).toEqual({ outcome: 'early', receivedAt: EARLIER });
   });
 
   test.each([
@@ -94,7 +154,7 @@ describe('a message', () => {
     ['a letter is not the first', letter(2), undefined],
     ['its predecessor is missing', advice(2), caseIn('letter-sent')],
   ])('is early when %s', async (_case, message, state) => {
-    expect(await accept(message, state)).toEqual({ outcome: { outcome: 'early' }, changes: [] });
+    expect(await accept(message, state)).toEqual({ outcome: { outcome: 'early', receivedAt: NOW }, changes: [], receipts: [] });
   });
 
   test('handled before is a duplicate, whether the state or the write says so (E1)', async () => {
@@ -121,19 +181,19 @@ describe('a receipt', () => {
     changeOf(changeOf(undefined, wayOf(1).transferIn[0]!).after, wayOf(1).transferIn[1]!).after,
     wayOf(1).transferIn[2]!,
   );
-  const [message] = sent.sent;
+  const message = { ...sent.sent[0]!, body: JSON.stringify({ time: '2026-03-02T01:00:00.000Z' }) };
   const receipt = (said: { at?: string; kind?: string; from?: RegionCode } = {}) =>
     ReceiptMessage.parse({
       ...seal({ ...letter(), recipient: HANGZHOU } as OutgoingMessage, said.from ?? CHENGDU, 1),
       type: 'cn.jiexu.receipt.v1',
       subject: sent.after.caseNumber,
-      data: { messageId: message?.messageId, kind: said.kind ?? 'delivered', at: said.at ?? '2026-03-02T02:00:05.000Z' },
+      data: { messageId: message.messageId, kind: said.kind ?? 'delivered', at: said.at ?? '2026-03-02T02:00:05.000Z' },
     });
   async function record(message_: unknown, said = {}, store: Partial<CaseStore> = {}) {
     const changes: Change[] = [];
     const outcome = await acceptReceipt(
       depsWith({
-        readForReceipt: async () => ({ state: sent.after, message: message_ as never }),
+        readForReceipt: async () => ({ state: sent.after, message: message_ as never, quarantined: undefined }),
         commit: async (change) => {
           changes.push(change);
           return { kind: 'written' };
@@ -141,6 +201,7 @@ describe('a receipt', () => {
         ...store,
       }),
       receipt(said),
+      'the body',
     );
     return { outcome, changes };
   }
@@ -149,7 +210,7 @@ describe('a receipt', () => {
     const { outcome, changes } = await record(message);
     expect(outcome).toBe('recorded');
     expect(changes[0]).toMatchObject({
-      delivered: { messageId: message?.messageId, at: '2026-03-02T02:00:05.000Z' },
+      delivered: { messageId: message.messageId, at: '2026-03-02T02:00:05.000Z' },
       entry: { occurredAt: '2026-03-02T02:00:05.000Z', command: 'record-delivery' },
       after: { status: 'letter-sent', clocks: { 'transfer-out': { owner: CHENGDU, startedOn: '2026-03-02' } } },
     });
@@ -174,17 +235,24 @@ describe('a receipt', () => {
     await expect(record(row, said)).rejects.toThrow('message.receipt-unmatched');
   });
 
-  test.each(['2009-03-02T02:00:05.000Z', '2999-03-02T02:00:05.000Z'])(
-    'dated %s is refused, not tried for ever: no calendar has that year',
-    async (at) => {
-      await expect(record(message, { at })).rejects.toThrow(
-        expect.objectContaining({ code: 'message.schema', errors: [expect.objectContaining({ field: 'data.at' })] }),
-      );
+  test.each(['delivered', 'opened'])(
+    'dated before the message was sent or later than now is refused, five minutes apart: %s',
+    async (kind) => {
+      const markOpened = async () => true;
+      for (const at of ['2026-03-02T00:54:59.000Z', '2026-03-02T02:05:01.000Z', '2009-03-02T02:00:05.000Z', '2999-03-02T02:00:05.000Z']) {
+        await expect(record(message, { at, kind }, { markOpened })).rejects.toThrow(
+          expect.objectContaining({ code: 'message.schema', errors: [expect.objectContaining({ field: 'data.at' })] }),
+        );
+      }
+      for (const at of ['2026-03-02T00:55:00.000Z', '2026-03-02T02:05:00.000Z']) {
+        expect((await record(message, { at, kind }, { markOpened })).outcome).toBe('recorded');
+      }
     },
   );
 
-  test.each([-1, 1])('dated in a year beside this one is taken (%d)', async (years) => {
-    const at: Instant = toInstant(Date.UTC(2026 + years, 5, 1));
-    expect((await record(message, { at })).outcome).toBe('recorded');
+  test('that stood in quarantine is resolved there in the same change', async () => {
+    const quarantined = { receivedAt: EARLIER, key: QUARANTINED };
+    const readForReceipt = async () => ({ state: sent.after, message, quarantined });
+    expect((await record(message, {}, { readForReceipt })).changes[0]?.resolve).toEqual(QUARANTINED);
   });
 });

@@ -5,7 +5,7 @@ import { type ExchangeApiDeps, exchangeRoutes } from '../../functions/exchange/a
 import { quarantineRow } from '../../functions/exchange/quarantine.ts';
 import { Refusal } from '../../functions/platform/errors.ts';
 import { routeKey } from '../../functions/platform/http.ts';
-import { Caller, ROUTES } from '../../schemas/api.ts';
+import { Caller, QuarantineView, ROUTES } from '../../schemas/api.ts';
 import { PROBLEMS } from '../../schemas/problems.ts';
 import { QuarantineRow } from '../../schemas/rows.ts';
 import { anOffice, aRegion } from '../support/directory.ts';
@@ -20,7 +20,7 @@ const notice = (n: number) => sealed(key.privateKey, aNoticeEvent(n));
 function chengdu(said: Partial<ExchangeApiDeps> = {}) {
   const parking = parkingInMemory();
   const quarantine = quarantineInMemory(parking.rows);
-  const cases = casesInMemory(parking);
+  const cases = casesInMemory(parking, quarantine);
   const armed: string[] = [];
   const seen = witness();
   const deps: ExchangeApiDeps = {
@@ -49,11 +49,17 @@ function chengdu(said: Partial<ExchangeApiDeps> = {}) {
   return { deps, parking, quarantine, cases, armed, seen, put };
 }
 
-const call = async (deps: ExchangeApiDeps, name: string, quarantineId?: string, office = '51010001') => {
+const call = async (
+  deps: ExchangeApiDeps,
+  name: string,
+  quarantineId?: string,
+  office = '51010001',
+  query: Record<string, string> = {},
+) => {
   const route = ROUTES.find((candidate) => routeKey(candidate) === name)!;
   const handler = exchangeRoutes(deps).get(name)!;
   const caller = Caller.parse({ sub: 'clerk-1', office, role: 'clerk' });
-  return (await handler({ route, caller, params: { quarantineId }, query: {}, headers: {}, body: {} })).body;
+  return (await handler({ route, caller, params: { quarantineId }, query, headers: {}, body: {} })).body;
 };
 const LIST = 'GET /v1/quarantine';
 const REPLAY = 'POST /v1/quarantine/{quarantineId}/replay';
@@ -79,6 +85,41 @@ describe('the list of quarantined messages', () => {
         title: PROBLEMS['message.signature'][1],
       })),
     });
+  });
+
+  it('comes in pages, without a gap and without a double, to the last', async () => {
+    const { deps, put } = chengdu();
+    for (let n = 1; n <= 201; n += 1) await put(n, notice(n), at(new Date(Date.parse(RECEIVED) + (n % 60) * 1_000).toISOString()));
+    const sizes: number[] = [];
+    const ids = new Set<string>();
+    let cursor: string | undefined;
+    do {
+      const page = QuarantineView.parse(await call(deps, LIST, undefined, undefined, cursor === undefined ? {} : { cursor }));
+      sizes.push(page.items.length);
+      for (const { id } of page.items) ids.add(id);
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    expect([sizes, ids.size]).toEqual([[100, 100, 1], 201]);
+  });
+
+  it('is refused for a cursor that is none', async () => {
+    await expect(call(chengdu().deps, LIST, undefined, undefined, { cursor: '../1' })).rejects.toThrow(
+      expect.objectContaining({ code: 'request.invalid', errors: [expect.objectContaining({ field: 'cursor' })] }),
+    );
+  });
+
+  it('says who replayed what, and what was handled', async () => {
+    const { deps, put } = chengdu();
+    const row = await put(1, notice(1));
+    await call(deps, REPLAY, row.id);
+    const { items } = QuarantineView.parse(await call(deps, LIST));
+    expect(items).toMatchObject([
+      {
+        replayedAt: deps.clock.now(),
+        replayedBy: { subject: 'clerk-1', office: '51010001', role: 'clerk' },
+        resolvedAt: expect.any(String),
+      },
+    ]);
   });
 
   it('is refused to an office that the directory does not know', async () => {
@@ -139,6 +180,13 @@ describe('E4 a replay', () => {
     await expect(call({ ...deps, cases }, REPLAY, row.id)).rejects.toThrow('down');
     expect([...quarantine.rows.values()]).toEqual([row]);
     expect(await call(deps, REPLAY, row.id)).toMatchObject({ outcome: 'handled' });
+  });
+
+  it('is refused for what was handled since, because its sender sent it again', async () => {
+    const { deps, put, quarantine } = chengdu();
+    const row = await put(1, notice(1));
+    quarantine.rows.set(`${row.PK}|${row.SK}`, { ...row, resolvedAt: RECEIVED });
+    await expect(call(deps, REPLAY, row.id)).rejects.toThrow(refused('quarantine.already-replayed'));
   });
 
   it('is refused a second time', async () => {

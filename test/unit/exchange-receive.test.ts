@@ -39,7 +39,7 @@ const fault = () => new Error('the network is down');
 function chengdu(said: Partial<ReceiveDeps> = {}) {
   const parking = parkingInMemory();
   const quarantine = quarantineInMemory(parking.rows);
-  const cases = casesInMemory(parking);
+  const cases = casesInMemory(parking, quarantine);
   const seen = witness();
   const armed: string[] = [];
   const postponed: [string, number][] = [];
@@ -133,7 +133,8 @@ describe('E1 a message that comes twice', () => {
 
 /** Handles the message itself, then dies before its successor is woken. */
 function chengduAfterCrash({ deps, cases }: ReturnType<typeof chengdu>) {
-  const acceptMessage: typeof cases.accept = (incoming) => (incoming.parked ? Promise.reject(fault()) : cases.accept(incoming));
+  const acceptMessage: typeof cases.accept = (incoming) =>
+    incoming.message.sequence > 1 ? Promise.reject(fault()) : cases.accept(incoming);
   return { deps: { ...deps, cases: untouched<ReceiveDeps['cases']>('cases', { acceptMessage }) } };
 }
 
@@ -198,7 +199,7 @@ describe('E2 a message that comes early', () => {
   it('and turns out impossible when woken moves to quarantine, and its predecessor is acknowledged', async () => {
     const { accept } = side.cases;
     const acceptMessage: typeof accept = (incoming) =>
-      incoming.parked && incoming.message.sequence === 2 ? Promise.reject(new Refusal('case.wrong-state')) : accept(incoming);
+      incoming.message.sequence === 2 ? Promise.reject(new Refusal('case.wrong-state')) : accept(incoming);
     const deps = { ...side.deps, cases: untouched<ReceiveDeps['cases']>('cases', { acceptMessage: accept }) };
     await receive(deps, batch(inboxRecord(notice(2)), inboxRecord(notice(3))));
     expect(await failedIds({ ...deps, cases: untouched('cases', { acceptMessage }) }, batch(inboxRecord(notice(1))))).toEqual([]);
@@ -236,7 +237,7 @@ describe('E4 a message that can never be handled', () => {
       {
         level: 'warn',
         code: 'message.quarantined',
-        fields: { region: CHENGDU, messageId: uuid(1), code: 'message.not-ours', path: 'recipient' },
+        fields: { region: CHENGDU, caseNumber: aCaseNumber(), messageId: uuid(1), code: 'message.not-ours', path: 'recipient' },
       },
     ]);
   });
@@ -272,6 +273,76 @@ describe('E4 a message that can never be handled', () => {
     const failed = await failedIds({ ...side.deps, cases: untouched('cases', { acceptMessage }) }, batch(inboxRecord(notice(1))));
     expect([side.quarantine.rows.size, failed.length]).toEqual(forGood ? [1, 0] : [0, 1]);
   });
+});
+
+describe('E4 a message in quarantine is never receipted, so its sender sends it again', () => {
+  const late = aKeyPair();
+  const knowing = (...keys: (typeof late)[]) =>
+    untouched<ReceiveDeps['directory']>('directory', {
+      region: async () => aRegion({ code: HANGZHOU, signingKeys: keys.map(({ published }) => published) }),
+      calendar: async () => calendar,
+      refresh: () => {},
+    });
+  const copy = (body: string, minutes: number) =>
+    inboxRecord(body, { id: uuid(minutes), sentAt: new Date(Date.UTC(2026, 10, 20, 1, minutes, 5)).toISOString() });
+
+  it('and every copy is acknowledged and makes nothing new: one row, one count', async () => {
+    const body = sealed(late.privateKey, aNoticeEvent(1));
+    for (const minutes of [0, 2, 6, 14]) {
+      expect(await failedIds({ ...side.deps, directory: knowing() }, batch(copy(body, minutes)))).toEqual([]);
+    }
+    expect([...side.quarantine.rows.values()]).toMatchObject([{ receivedAt: '2026-11-20T01:00:05.000Z', code: 'message.unknown-sender' }]);
+    expect(side.seen.counts).toEqual({ Quarantined: 1 });
+    expect(side.seen.codes()).toEqual(['message.quarantined', ...Array(3).fill('message.quarantined-before')]);
+  });
+
+  it('B2 and the copy that is handled at last was received when the first one was, as its receipt says', async () => {
+    const body = sealed(late.privateKey, aNoticeEvent(1));
+    await receive({ ...side.deps, directory: knowing() }, batch(copy(body, 0)));
+    await receive({ ...side.deps, directory: knowing(late) }, batch(copy(body, 30)));
+    const [handled] = side.cases.handled;
+    expect(handled?.receivedAt).toBe('2026-11-20T01:00:05.000Z');
+    expect(receiptMessage(handled?.receipt ?? '').data.at).toBe('2026-11-20T01:00:05.000Z');
+    expect([...side.quarantine.rows.values()]).toMatchObject([{ resolvedAt: expect.any(String) }]);
+  });
+
+  it('B2 and the copy that has to wait waits with the first moment too', async () => {
+    const body = sealed(late.privateKey, aNoticeEvent(2));
+    await receive({ ...side.deps, directory: knowing() }, batch(copy(body, 0)));
+    await receive({ ...side.deps, directory: knowing(late, key) }, batch(copy(body, 30)));
+    expect([...side.parking.rows.values()]).toMatchObject([{ receivedAt: '2026-11-20T01:00:05.000Z' }]);
+    await receive({ ...side.deps, directory: knowing(late, key) }, batch(copy(notice(1), 31)));
+    expect(side.cases.handled.map(({ receivedAt }) => receivedAt)).toEqual(['2026-11-20T01:31:05.000Z', '2026-11-20T01:00:05.000Z']);
+  });
+
+  it('and bytes that differ are another message, with a row of its own', async () => {
+    const [one, other] = [1, 2].map(() => sealed(late.privateKey, aNoticeEvent(1)));
+    await receive({ ...side.deps, directory: knowing() }, batch(copy(one!, 0), copy(other!, 1)));
+    expect(side.quarantine.rows.size).toBe(2);
+    expect(side.seen.counts).toEqual({ Quarantined: 2 });
+  });
+});
+
+describe('the log names the case by the group of the queue', () => {
+  const linesFor = async (group: string) => {
+    const deps = { ...side.deps, cases: untouched<ReceiveDeps['cases']>('cases', { acceptMessage: () => Promise.reject(fault()) }) };
+    await receive(deps, batch(inboxRecord('poison', { group }), inboxRecord(notice(1), { group })));
+    return side.seen.lines.map(({ code, fields }) => [code, fields.caseNumber]);
+  };
+
+  it('when a message is quarantined and when it comes back', async () => {
+    expect(await linesFor(`${CHENGDU}-${aCaseNumber(3)}`)).toEqual([
+      ['message.quarantined', aCaseNumber(3)],
+      ['message.retry', aCaseNumber(3)],
+    ]);
+  });
+
+  it.each(['other', PERSON.idNumber, `${CHENGDU}-${PERSON.name}`, `${CHENGDU}-${aCaseNumber(3)}0`])(
+    'F4 and nothing that a sender may have written there: %s',
+    async (group) => {
+      expect((await linesFor(group)).map(([, caseNumber]) => caseNumber)).toEqual([undefined, undefined]);
+    },
+  );
 });
 
 describe('E4 a passing fault', () => {
