@@ -2,8 +2,15 @@ import type { App } from 'aws-cdk-lib';
 import * as z from 'zod';
 import { RegionCode } from '../schemas/primitives.ts';
 
-/** Pooling region 统筹地区 whose inbox and signing key this deployment keeps. */
-export const HostedRegion = z.strictObject({ code: RegionCode, name: z.string().min(1).max(50) });
+/**
+ * Pooling region 统筹地区 whose inbox and signing key this deployment keeps. Counting `keyGeneration` up by one gives it a new signing key at
+ * the next deployment.
+ */
+export const HostedRegion = z.strictObject({
+  code: RegionCode,
+  name: z.string().min(1).max(50),
+  keyGeneration: z.int().min(1).optional(),
+});
 export type HostedRegion = z.infer<typeof HostedRegion>;
 
 const Settings = z.strictObject({

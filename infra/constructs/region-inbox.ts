@@ -8,7 +8,7 @@ import type { HostedRegion } from '../settings.ts';
 import { ALARM_PERIOD, HouseAlarm } from './alarm.ts';
 import { HouseQueue } from './house-queue.ts';
 import type { House } from './service-function.ts';
-import { SigningKey } from './service-key.ts';
+import { SigningKeys } from './service-key.ts';
 
 export interface RegionInboxProps {
   readonly house: House;
@@ -24,7 +24,8 @@ export interface RegionInboxProps {
 /** What makes a pooling region a participant: an inbox that is read, and a key to sign with. */
 export class RegionInbox extends Construct {
   readonly queue: HouseQueue;
-  readonly signingKey: SigningKey;
+  readonly mapping: EventSourceMapping;
+  readonly signingKeys: SigningKeys;
 
   constructor(scope: Construct, id: string, props: RegionInboxProps) {
     super(scope, id);
@@ -43,7 +44,7 @@ export class RegionInbox extends Construct {
       // A passing fault backs off to one try an hour and must outlive five days of them; only a crash ends in the dead-letter queue.
       deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 150 },
     });
-    new EventSourceMapping(this, 'Mapping', {
+    this.mapping = new EventSourceMapping(this, 'Mapping', {
       target: receive,
       eventSourceArn: this.queue.queueArn,
       batchSize: 10,
@@ -51,7 +52,8 @@ export class RegionInbox extends Construct {
       // One region's flood must not take the account's whole concurrency from the others.
       maxConcurrency: 20,
     });
-    this.signingKey = new SigningKey(this, 'SigningKey', {
+    this.signingKeys = new SigningKeys(this, 'SigningKey', {
+      generation: region.keyGeneration ?? 1,
       alias: `${SIGNING_KEY_ALIAS_PREFIX}${region.code}`,
       description: `Jiexu: signature of region ${region.code}`,
       signers,

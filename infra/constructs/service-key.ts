@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AccountRootPrincipal, type IPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
-import type { Construct } from 'constructs';
+import { Alias, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
 
 /** What administrators of the account need, written out: the usual `kms:*` would let any policy in the account use the key as well. */
 const ADMINISTER = [
@@ -83,21 +83,33 @@ export class PersonHashKey extends Key {
   }
 }
 
-interface SigningKeyProps {
+interface SigningKeysProps {
   readonly alias: string;
   readonly description: string;
+  /** How many keys the region has had, this one included. */
+  readonly generation: number;
   readonly signers: readonly IPrincipal[];
   readonly publisher: IPrincipal;
 }
 
 /**
- * Key with which one region signs its messages (E6). Its use is not delegated to IAM: only the functions named here can sign in a region's
- * name, whatever other policies the account grows. Naming them also spares the minutes that KMS takes to see a new alias in a policy.
+ * Key with which one region signs its messages (E6), under its alias; beside it the key before, so that a rotation can be taken back. Their
+ * use is not delegated to IAM: only the functions named here can sign in a region's name, whatever other policies the account grows. Naming
+ * them also spares the minutes that KMS takes to see a new alias in a policy.
  */
-export class SigningKey extends Key {
-  constructor(scope: Construct, id: string, { alias, description, signers, publisher }: SigningKeyProps) {
-    super(scope, id, {
-      alias,
+export class SigningKeys extends Construct {
+  readonly current: Key;
+  readonly alias: Alias;
+
+  constructor(scope: Construct, id: string, { alias, generation, ...props }: SigningKeysProps) {
+    super(scope, id);
+    if (generation > 1) this.#key(generation - 1, props);
+    this.current = this.#key(generation, props);
+    this.alias = new Alias(this, 'Alias', { aliasName: alias, targetKey: this.current });
+  }
+
+  #key(generation: number, { description, signers, publisher }: Omit<SigningKeysProps, 'alias' | 'generation'>): Key {
+    return new Key(this, generation === 1 ? 'Default' : `Generation${generation}`, {
       description,
       keySpec: KeySpec.ECC_NIST_P256,
       keyUsage: KeyUsage.SIGN_VERIFY,

@@ -17,7 +17,7 @@ export interface InboxStackProps {
   readonly exchange: ExchangeStack;
 }
 
-/** Inboxes and keys of up to forty regions, and their entry in the directory once both are there. */
+/** Inboxes and keys of up to forty regions, and their entry in the directory once both are there; then the keys are used. */
 export class InboxStack extends Stack {
   constructor(app: App, id: string, { index, regions, house, api, exchange }: InboxStackProps) {
     super(app, id, { description: `Jiexu: inboxes and signing keys of ${regions.length} regions` });
@@ -49,15 +49,19 @@ export class InboxStack extends Stack {
       properties: {
         // CloudFormation calls again when a property changes only; a calendar that has gained a year must reach the directory too.
         CalendarYears: seedYears().map(({ year }) => year),
-        Regions: inboxes.map(({ region: { code, name }, inbox: { queue, signingKey } }) => ({
+        Regions: inboxes.map(({ region: { code, name }, inbox: { queue, signingKeys } }) => ({
           code,
           name,
           inboxUrl: queue.queueUrl,
-          signingKeyId: signingKey.keyId,
+          signingKeyId: signingKeys.current.keyId,
         })),
       },
     });
-    // A region is announced when its inbox is read and its key has its name, not before.
-    entry.node.addDependency(...inboxes.map(({ inbox }) => inbox));
+    // A region is announced when its inbox is read, and signs with a key when everybody can know it: a signature by a key that is not in the
+    // directory sends a good message to quarantine.
+    for (const { queue, mapping, signingKeys } of inboxes.map(({ inbox }) => inbox)) {
+      entry.node.addDependency(queue, mapping, signingKeys.current);
+      signingKeys.alias.node.addDependency(entry);
+    }
   }
 }

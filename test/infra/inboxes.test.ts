@@ -6,6 +6,8 @@ import { demoRegions, demoSystem, type Loose, nationalCodes, synthesise } from '
 
 const national = nationalCodes.map((code) => ({ code, name: `地区${code}` }));
 const { templates, resources, ofType, target } = synthesise(national);
+const aliasesOf = (code: string) =>
+  ofType('AWS::KMS::Alias').filter(({ properties }) => properties.AliasName === `alias/jiexu-region-${code}`);
 const inboxes = ofType('AWS::SQS::Queue').filter(({ properties }) => /^jiexu-inbox-\d{6}\.fifo$/.test(properties.QueueName));
 
 describe('353 regions', () => {
@@ -66,7 +68,7 @@ describe('353 regions', () => {
     }
   });
 
-  test('every region is entered in the directory once, after its inbox is read and its key has its alias', () => {
+  test('every region is entered in the directory once, after its inbox is read and before its key is used (E6)', () => {
     const entries = ofType('Custom::JiexuRegions');
     const regions = entries.flatMap((entry) => entry.properties.Regions.map((region: Loose) => ({ entry, ...region })));
     expect(regions.map(({ code }) => code).toSorted()).toEqual(nationalCodes.toSorted());
@@ -76,10 +78,61 @@ describe('353 regions', () => {
       const awaited = entry.dependsOn
         .filter((id: string) => id.startsWith(`R${code}`))
         .map((id: string) => target(entry, { Ref: id })?.type);
-      expect(awaited).toEqual(expect.arrayContaining(['AWS::KMS::Alias', 'AWS::Lambda::EventSourceMapping', 'AWS::SQS::Queue']));
+      expect(awaited).toEqual(expect.arrayContaining(['AWS::KMS::Key', 'AWS::Lambda::EventSourceMapping', 'AWS::SQS::Queue']));
+      expect(awaited).not.toContain('AWS::KMS::Alias');
+      const [alias] = aliasesOf(code);
+      expect(alias?.dependsOn).toContain(entry.id);
+      expect(target(alias!, alias?.properties.TargetKeyId)).toBe(target(entry, signingKeyId));
     }
     for (const entry of entries)
       expect(target(entry, entry.properties.ServiceToken)?.properties.FunctionName).toBe('jiexu-directory-register');
+  });
+});
+
+describe('a new signing key (E6)', () => {
+  const stack = `JiexuInboxes${inboxStackOf('330100')}`;
+  const withGeneration = (keyGeneration?: number) =>
+    synthesise(demoRegions.map((region) => (region.code === '330100' ? { ...region, keyGeneration } : region)));
+  const generations = [undefined, 2, 3].map(withGeneration);
+  const resourcesOf = (n: number): Record<string, Loose> => generations[n]!.templates.get(stack).Resources;
+  const keysOf = (n: number) =>
+    Object.entries(resourcesOf(n)).flatMap(([id, { Type }]) => (Type === 'AWS::KMS::Key' && id.startsWith('R330100') ? [id] : []));
+  const entryOf = (n: number) => Object.values(resourcesOf(n)).find(({ Type }) => Type === 'Custom::JiexuRegions');
+  const aliasOf = (n: number) =>
+    Object.entries(resourcesOf(n)).find(([, { Properties }]) => Properties.AliasName === 'alias/jiexu-region-330100')!;
+
+  test('the first generation is what a region has that names none', () => {
+    expect(withGeneration(1).templates).toEqual(generations[0]!.templates);
+  });
+
+  test.each([
+    [1, 2],
+    [2, 3],
+  ])('from generation %d to %d changes keys, alias and the directory’s entry, and nothing else', (before, after) => {
+    for (const [name, template] of generations[before - 1]!.templates) {
+      if (name !== stack) expect(generations[after - 1]!.templates.get(name), name).toEqual(template);
+    }
+    const [old, now] = [resourcesOf(before - 1), resourcesOf(after - 1)];
+    const changed = Object.keys(now).filter((id) => JSON.stringify(now[id]) !== JSON.stringify(old[id]));
+    expect(changed.map((id) => now[id].Type).toSorted()).toEqual(['AWS::KMS::Alias', 'AWS::KMS::Key', 'Custom::JiexuRegions']);
+    expect(Object.keys(old).filter((id) => now[id] === undefined)).toEqual(after === 3 ? [keysOf(0)[0]] : []);
+    expect(aliasOf(after - 1)[0], 'the alias moves; another one could not take its name').toBe(aliasOf(before - 1)[0]);
+  });
+
+  test('the key before stays, so that going back takes it up again; an older one is left to itself, not deleted', () => {
+    expect([0, 1, 2].map((n) => keysOf(n).length)).toEqual([1, 2, 2]);
+    expect(keysOf(1)).toEqual(expect.arrayContaining(keysOf(0)));
+    expect(keysOf(2)).toEqual(expect.arrayContaining(keysOf(1).filter((id) => !keysOf(0).includes(id))));
+    for (const n of [0, 1, 2]) for (const id of keysOf(n)) expect(resourcesOf(n)[id].DeletionPolicy).toBe('Retain');
+  });
+
+  test.each([1, 2])('is registered before the alias moves to it (%d)', (n) => {
+    const [fresh] = keysOf(n).filter((id) => !keysOf(n - 1).includes(id));
+    const [, alias] = aliasOf(n);
+    const entered = entryOf(n).Properties.Regions.find(({ code }: Loose) => code === '330100');
+    expect([entered.signingKeyId, alias.Properties.TargetKeyId]).toEqual([{ Ref: fresh }, { 'Fn::GetAtt': [fresh, 'Arn'] }]);
+    expect(entryOf(n).DependsOn).toContain(fresh);
+    expect([alias.DependsOn].flat().map((id: string) => resourcesOf(n)[id].Type)).toEqual(['Custom::JiexuRegions']);
   });
 });
 

@@ -100,6 +100,7 @@ describe('settings', () => {
     ['an unknown province', { hostedRegions: [{ code: '990100', name: '无' }] }, 'hostedRegions'],
     ['a region listed twice', { hostedRegions: [...context.hostedRegions, ...context.hostedRegions] }, 'listed twice'],
     ['no region', { hostedRegions: [] }, 'hostedRegions'],
+    ['a key before the first', { hostedRegions: [{ code: '330100', name: '杭州市', keyGeneration: 0 }] }, 'keyGeneration'],
     ['an issuer that is no address', { issuer: 'issuer' }, 'issuer'],
   ])('%s is refused', (_, more, reason) => {
     expect(() => read(more)).toThrow(reason);
