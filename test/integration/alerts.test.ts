@@ -50,6 +50,31 @@ describe('D5: a case left alone raises one alert per clock after its due date', 
   });
 });
 
+test('B16: a completion notice that is never delivered alerts after five working days, the counterpart named', async () => {
+  const [story] = await openStories(network, [{ n: 5 }]);
+  for (const stage of STAGES) {
+    network.settings.hops = (hop) => (hop.type === 'cn.jiexu.completion-notice.v1' ? 'drop' : 'none');
+    await playStage(network, [story!], stage);
+    await network.settle();
+  }
+  const { caseNumber } = story!;
+  const there = await network.case(HANGZHOU, caseNumber);
+  expect(there).toMatchObject({ status: 'completed', clocks: { 'counterpart-closure': { owner: CHENGDU } } });
+  expect(await network.case(CHENGDU, caseNumber)).toMatchObject({ status: 'transferred-out' });
+  const { dueOn } = there!.clocks['counterpart-closure']!;
+  // Sent again and again, and lost every time.
+  await network.pass({ days: 4 }, { hours: 12 });
+  network.advance({ seconds: (Date.parse(`${dueOn}T23:00:00+08:00`) - Date.parse(network.clock.now())) / 1_000 });
+  expect(await network.sweepDeadlines()).toBe(0);
+  network.advance({ days: 4 });
+  expect(await network.sweepDeadlines()).toBe(1);
+  expect(await idsOf()).toEqual([`${HANGZHOU}/${caseNumber}/counterpart-closure/overdue-1`]);
+  network.settings.hops = () => 'none';
+  await network.deliverAll();
+  expect(await network.case(CHENGDU, caseNumber)).toMatchObject({ status: 'closed' });
+  expect(await network.sweepDeadlines()).toBe(0);
+});
+
 test('a case that is over raises none', async () => {
   await playStories(network, people(10, 3));
   network.advance({ days: 60 });

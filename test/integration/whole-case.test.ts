@@ -34,6 +34,8 @@ const say = async (office: OfficeCode, caseNumber: string, name: ClerkCommandNam
   await network.settle();
   return answer.body;
 };
+const today = () => chinaDate(network.clock.now());
+const paidToday = () => remittanceBody({ remittedOn: today() });
 const hereOf = async (caseNumber: string) => (await network.case(CHENGDU, caseNumber)) as TransferOutCase;
 const thereOf = async (caseNumber: string) => (await network.case(HANGZHOU, caseNumber)) as TransferInCase;
 
@@ -42,7 +44,7 @@ async function upToTermination(n: number): Promise<string> {
   const { caseNumber } = (await network.open(n)).body;
   await say(HANGZHOU_OFFICE, caseNumber, 'accept');
   await say(HANGZHOU_OFFICE, caseNumber, 'send-letter');
-  await say(CHENGDU_OFFICE, caseNumber, 'confirm-termination', { terminatedOn: '2026-02-24' });
+  await say(CHENGDU_OFFICE, caseNumber, 'confirm-termination', { terminatedOn: today() });
   return caseNumber;
 }
 
@@ -88,11 +90,13 @@ describe('a person moves from Chengdu to Hangzhou', () => {
 
   test('B7: the relation is 转移中 from the letter on and ends exactly once', async () => {
     expect((await hereOf(caseNumber)).relation).toBe('transferring');
-    await say(CHENGDU_OFFICE, caseNumber, 'confirm-termination', { terminatedOn: '2026-02-24' });
-    expect(await hereOf(caseNumber)).toMatchObject({ relation: 'terminated', terminatedOn: '2026-02-24' });
-    const again = await network.command(CHENGDU_OFFICE, caseNumber, 'confirm-termination', { body: { terminatedOn: '2026-02-25' } });
+    const early = await network.command(CHENGDU_OFFICE, caseNumber, 'confirm-termination', { body: { terminatedOn: '2026-03-01' } });
+    expect(early.body).toMatchObject({ code: 'case.inconsistent', errors: [{ field: 'terminatedOn', code: 'before_letter' }] });
+    await say(CHENGDU_OFFICE, caseNumber, 'confirm-termination', { terminatedOn: '2026-03-02' });
+    expect(await hereOf(caseNumber)).toMatchObject({ relation: 'terminated', terminatedOn: '2026-03-02' });
+    const again = await network.command(CHENGDU_OFFICE, caseNumber, 'confirm-termination', { body: { terminatedOn: '2026-03-03' } });
     expect(again).toMatchObject({ status: 409, body: { code: 'case.wrong-state' } });
-    expect(await hereOf(caseNumber)).toMatchObject({ terminatedOn: '2026-02-24' });
+    expect(await hereOf(caseNumber)).toMatchObject({ terminatedOn: '2026-03-02' });
   });
 
   test('B10: the remittance is labelled with name, ID number and letter, and pays the account of the letter', async () => {
@@ -155,7 +159,7 @@ describe('a person moves from Chengdu to Hangzhou', () => {
         TableName: network.resources.tables.exchange,
         Key: timelineKey(CHENGDU, CaseNumber.parse(caseNumber), 2),
         UpdateExpression: 'SET entry.events[0].terminatedOn = :other',
-        ExpressionAttributeValues: { ':other': '2026-02-23' },
+        ExpressionAttributeValues: { ':other': '2026-03-03' },
       }),
     );
     const { body } = await network.get<TimelineView>(CHENGDU_OFFICE, `/v1/cases/${caseNumber}/timeline`);
@@ -183,8 +187,8 @@ test('B11: a zero balance closes the case without money, and no clock is left ru
 describe('D1: the later of table and balance starts the third clock', () => {
   test('the table comes last', async () => {
     const caseNumber = await upToTermination(3);
-    await say(CHENGDU_OFFICE, caseNumber, 'remit', remittanceBody());
-    await say(HANGZHOU_OFFICE, caseNumber, 'confirm-money', moneyBody({ valueDate: '2026-02-26' }));
+    await say(CHENGDU_OFFICE, caseNumber, 'remit', paidToday());
+    await say(HANGZHOU_OFFICE, caseNumber, 'confirm-money', moneyBody({ valueDate: today() }));
     network.advance({ days: 2 });
     await say(CHENGDU_OFFICE, caseNumber, 'send-table', tableBody());
     const { clocks, times } = await thereOf(caseNumber);
@@ -193,7 +197,7 @@ describe('D1: the later of table and balance starts the third clock', () => {
 
   test('the balance comes last, and counts by the value date of the bank', async () => {
     const caseNumber = await upToTermination(4);
-    await say(CHENGDU_OFFICE, caseNumber, 'remit', remittanceBody());
+    await say(CHENGDU_OFFICE, caseNumber, 'remit', paidToday());
     await say(CHENGDU_OFFICE, caseNumber, 'send-table', tableBody());
     network.advance({ days: 3 });
     const valueDate = chinaDate(network.clock.now());
@@ -202,12 +206,17 @@ describe('D1: the later of table and balance starts the third clock', () => {
     expect((await thereOf(caseNumber)).clocks.complete?.startedOn).toBe(valueDate);
   });
 
-  test('the balance comes before the table and before its own advice', async () => {
+  test('B10: the balance comes before its advice, is confirmed when that is in, and still counts by its value date', async () => {
     const caseNumber = await upToTermination(5);
-    await say(HANGZHOU_OFFICE, caseNumber, 'confirm-money', moneyBody());
-    await say(CHENGDU_OFFICE, caseNumber, 'remit', remittanceBody());
-    expect((await thereOf(caseNumber)).clocks.complete).toBeUndefined();
+    const valueDate = today();
+    const money = () => network.command(HANGZHOU_OFFICE, caseNumber, 'confirm-money', { body: moneyBody({ valueDate }) });
+    expect((await money()).body).toMatchObject({ code: 'case.wrong-state', errors: [{ field: 'advice', code: 'missing' }] });
+    await say(CHENGDU_OFFICE, caseNumber, 'remit', paidToday());
     await say(CHENGDU_OFFICE, caseNumber, 'send-table', tableBody());
-    expect((await thereOf(caseNumber)).status).toBe('ready-to-complete');
+    network.advance({ days: 2 });
+    expect(await money()).toMatchObject({ status: 200, body: { status: 'ready-to-complete' } });
+    const { clocks, times } = await thereOf(caseNumber);
+    expect(clocks.complete?.startedOn).toBe(valueDate);
+    expect(chinaDate(times['money-received']!)).toBe(valueDate);
   });
 });

@@ -42,9 +42,10 @@ describe('G3: a person moves from Chengdu to Hangzhou through the deployed API, 
     await handover.give('out', 'confirm-termination', papers['confirm-termination']);
     await note();
     await handover.give('out', 'remit', papers.remit);
+    await handover.until('in', 'the advice', ({ case: { advice } }) => advice !== undefined);
     await note();
     await handover.give('out', 'send-table', papers['send-table']);
-    await handover.until('in', 'advice and table', ({ case: { advice, table } }) => advice !== undefined && table !== undefined);
+    await handover.until('in', 'the table', ({ case: { table } }) => table !== undefined);
     await note();
     await handover.give('in', 'confirm-money', papers['confirm-money']);
     await note();
@@ -56,18 +57,19 @@ describe('G3: a person moves from Chengdu to Hangzhou through the deployed API, 
     here = (await handover.caseOf('out')) as TransferOutCase;
   });
 
-  test('each step offers a clerk exactly what the transition table allows', () => {
+  test('each step offers a clerk what the transition table allows; money is confirmed once its advice is in (B10)', () => {
     expect(steps).toEqual([
       { in: ['opened', ['accept']], out: ['absent', []] },
       { in: ['accepted', ['send-letter']], out: ['absent', []] },
-      { in: ['letter-sent', ['confirm-money']], out: ['letter-received', ['confirm-termination']] },
-      { in: ['letter-sent', ['confirm-money']], out: ['relation-terminated', ['remit', 'not-remit']] },
+      { in: ['letter-sent', []], out: ['letter-received', ['confirm-termination']] },
+      { in: ['letter-sent', []], out: ['relation-terminated', ['remit', 'not-remit']] },
       { in: ['letter-sent', ['confirm-money']], out: ['account-settled', ['send-table']] },
       { in: ['letter-sent', ['confirm-money']], out: ['transferred-out', []] },
       { in: ['ready-to-complete', ['complete']], out: ['transferred-out', []] },
       { in: ['completed', []], out: ['closed', []] },
     ]);
-    for (const [status, actions] of steps.flatMap((step) => Object.values(step))) expect(actions).toEqual(allowed(status));
+    for (const [status, actions] of steps.flatMap((step) => Object.values(step)))
+      expect(allowed(status)).toEqual(expect.arrayContaining([...actions]));
   });
 
   test('B1: the letter is made from the application with no retyping, and both sides hold the same one', () => {

@@ -4,11 +4,12 @@ import { quarantineRow } from '../../functions/exchange/quarantine.ts';
 import { Refusal } from '../../functions/platform/errors.ts';
 import { httpHandler, routeKey } from '../../functions/platform/http.ts';
 import type { Route } from '../../schemas/api.ts';
+import type { TransferCase } from '../../schemas/cases.ts';
 import type { Role } from '../../schemas/codes.ts';
 import type { OfficeCode, RegionCode } from '../../schemas/primitives.ts';
-import type { CaseStatus, ClerkCommandName } from '../../schemas/procedures.ts';
+import type { ClerkCommandName } from '../../schemas/procedures.ts';
 import { CHENGDU_OTHER_OFFICE, caseApi, caseStoreInMemory, directory, OTHER_OFFICE } from './case-api.ts';
-import { caseIn, NOW, OFFICES, REGIONS, uuid } from './cases.ts';
+import { caseIn, IN_STEPS, NOW, OFFICES, REGIONS, stateAfter, uuid } from './cases.ts';
 import { officeEntry, storeWith } from './directory.ts';
 import { applicationBody, CHENGDU, CHENGDU_OFFICE, HANGZHOU, HANGZHOU_OFFICE, moneyBody, remittanceBody, tableBody } from './documents.ts';
 import { call, type HttpCall } from './http.ts';
@@ -24,16 +25,16 @@ const OFFICE_OF: Record<string, Record<Scope, OfficeCode>> = {
 };
 
 /** A state in which the command is the next step, and a good body for it. */
-const COMMAND_SITUATION: Record<ClerkCommandName, { status?: CaseStatus; body: unknown }> = {
+const COMMAND_SITUATION: Record<ClerkCommandName, { state?: TransferCase; body: unknown }> = {
   open: { body: { application: applicationBody(1) } },
-  accept: { status: 'opened', body: {} },
-  'send-letter': { status: 'accepted', body: {} },
-  'confirm-termination': { status: 'letter-received', body: { terminatedOn: '2026-03-02' } },
-  remit: { status: 'relation-terminated', body: remittanceBody() },
-  'not-remit': { status: 'relation-terminated', body: { reason: 'paid-to-person' } },
-  'send-table': { status: 'account-settled', body: tableBody() },
-  'confirm-money': { status: 'letter-sent', body: moneyBody() },
-  complete: { status: 'ready-to-complete', body: {} },
+  accept: { state: caseIn('opened'), body: {} },
+  'send-letter': { state: caseIn('accepted'), body: {} },
+  'confirm-termination': { state: caseIn('letter-received'), body: { terminatedOn: '2026-03-02' } },
+  remit: { state: caseIn('relation-terminated'), body: remittanceBody() },
+  'not-remit': { state: caseIn('relation-terminated'), body: { reason: 'paid-to-person' } },
+  'send-table': { state: caseIn('account-settled'), body: tableBody() },
+  'confirm-money': { state: stateAfter(IN_STEPS.slice(0, 4)), body: moneyBody() },
+  complete: { state: caseIn('ready-to-complete'), body: {} },
 };
 
 /** The same person moving the other way, as a clerk of Chengdu would take it in. */
@@ -51,9 +52,8 @@ export async function attempt(route: Route, role: Role, scope: Scope) {
   });
   switch (route.group) {
     case 'cases': {
-      const { status, body } = route.command ? COMMAND_SITUATION[route.command] : { status: 'accepted' as const, body: undefined };
+      const { state, body } = route.command ? COMMAND_SITUATION[route.command] : { state: caseIn('accepted'), body: undefined };
       const memory = caseStoreInMemory();
-      const state = status && caseIn(status);
       if (state) memory.put(state);
       const reply = await call(caseApi(memory.store).handler, key, {
         ...by(state?.region ?? HANGZHOU),
