@@ -37,7 +37,7 @@ export const PROBLEMS = {
   'message.sequence-conflict': [422, '同一序号已收到另一报文', 'Another message with this sequence was handled'],
   'message.receipt-unmatched': [422, '回执所指报文不存在', 'The receipt names a message that was never sent'],
   'quarantine.not-found': [404, '隔离区没有该报文', 'No such message in quarantine'],
-  'quarantine.already-replayed': [409, '该报文已重放', 'The message was replayed already'],
+  'quarantine.already-replayed': [409, '该报文已重放或已处理', 'The message was replayed or handled already'],
   // An answer lost on the way may be that of a change that was stored.
   'server.fault': [
     500,
