@@ -2,7 +2,7 @@ import type { Actor, CaseEvent, TransferCase } from '../../schemas/cases.ts';
 import { MAX_MESSAGE_BYTES, type OutgoingMessage } from '../../schemas/messages.ts';
 import type { Transition } from '../../schemas/procedures.ts';
 import { CalendarYearMissing } from '../calendar/working-days.ts';
-import { finding, refuse } from '../platform/errors.ts';
+import { finding, refuse, roleNotAllowed } from '../platform/errors.ts';
 import { clockEvents } from './clocks.ts';
 import type { Command, Context, Decision } from './commands.ts';
 import { decideTransferIn, openCase } from './decide-in.ts';
@@ -72,8 +72,7 @@ function assertRole({ roles }: Transition, actor: Actor): void {
   const allowed = actor.kind === 'caller' ? roles.includes(actor.role) : roles.length === 0;
   if (allowed) return;
   if (roles.length === 0) throw notByHand();
-  const names = roles.join('、');
-  refuse('caller.role-not-allowed', finding('role', 'not_allowed', `须由以下角色办理：${names} (needs one of these roles)`));
+  throw roleNotAllowed(roles);
 }
 
 function clocksOf(state: TransferCase, context: Context): CaseEvent[] {

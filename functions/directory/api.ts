@@ -29,13 +29,15 @@ const regionIn = ({ params }: HttpRequest) => parseOrRefuse(z.object({ region: R
 
 async function getOffice({ store }: DirectoryApiDeps, request: HttpRequest): Promise<HttpAnswer> {
   const office = await store.getOffice(officeIn(request));
-  if (office === undefined) throw new Refusal('directory.office-not-found');
+  if (office === undefined)
+    throw new Refusal('directory.office-not-found', [finding('office', 'unknown', '目录中没有该机构 (no such office)')]);
   return { status: 200, body: Office.parse(office) };
 }
 
 async function getRegion({ store }: DirectoryApiDeps, request: HttpRequest): Promise<HttpAnswer> {
   const region = await store.getRegion(regionIn(request));
-  if (region === undefined) throw new Refusal('directory.region-not-found');
+  if (region === undefined)
+    throw new Refusal('directory.region-not-found', [finding('region', 'unknown', '目录中没有该统筹地区 (no such region)')]);
   return { status: 200, body: Region.parse(region) };
 }
 

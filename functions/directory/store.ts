@@ -3,7 +3,7 @@ import { type DynamoDBDocumentClient, GetCommand, QueryCommand, TransactWriteCom
 import type * as z from 'zod';
 import { CalendarYear, Office, Region } from '../../schemas/directory.ts';
 import type { OfficeCode, RegionCode } from '../../schemas/primitives.ts';
-import { Refusal } from '../platform/errors.ts';
+import { finding, Refusal } from '../platform/errors.ts';
 
 /**
  * Records of the directory. A record handed to a `put` is the whole next version: its `version` is one more than the version it was made
@@ -57,7 +57,8 @@ export function createDirectoryStore(client: DynamoDBDocumentClient, table: stri
     try {
       await client.send(command);
     } catch (error) {
-      if (isOvertaken(error)) throw new Refusal('directory.changed');
+      if (isOvertaken(error))
+        throw new Refusal('directory.changed', [finding('version', 'changed', '已被他人修改，请重新读取 (read it again)')]);
       throw error;
     }
   };

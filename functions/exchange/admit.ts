@@ -10,7 +10,8 @@ export type UnverifiedMessage = { message: Message; sender: RegionCode; event: R
 
 /** Reads the bytes of a message. Refuses what is too large, no JSON, against the schema, or for another region than `recipient`. */
 export function readMessage(body: string, recipient: RegionCode): UnverifiedMessage {
-  if (Buffer.byteLength(body) > MAX_MESSAGE_BYTES) throw new Refusal('message.too-large');
+  if (Buffer.byteLength(body) > MAX_MESSAGE_BYTES)
+    throw new Refusal('message.too-large', [finding('', 'too_big', '报文超过200 KB (larger than 200 KB)')]);
   const event = parseObject(body);
   const message = parseOrRefuse(Message, event, 'message.schema');
   if (message.recipient !== recipient) {
@@ -47,7 +48,7 @@ function parseObject(body: string): Record<string, unknown> {
   try {
     json = JSON.parse(body);
   } catch {
-    throw new Refusal('message.not-json');
+    throw new Refusal('message.not-json', [finding('', 'invalid', '报文不是有效的 JSON (not JSON)')]);
   }
   if (!isObject(json)) throw new Refusal('message.schema', [finding('', 'invalid_type', '报文须为 JSON 对象 (must be a JSON object)')]);
   return json;

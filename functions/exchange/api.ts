@@ -55,16 +55,21 @@ function cursorIn(region: RegionCode, { query }: HttpRequest): Key | undefined {
 async function replay(deps: ExchangeApiDeps, request: HttpRequest): Promise<ReplayView> {
   const region = await regionOfCaller(deps, request);
   const key = keyOfQuarantined(region, request.params.quarantineId ?? '');
-  const row = (key && (await deps.quarantine.get(key))) ?? refuse('quarantine.not-found');
-  if (row.replayedAt !== undefined || row.resolvedAt !== undefined) return refuse('quarantine.already-replayed');
+  const row =
+    (key && (await deps.quarantine.get(key))) ??
+    refuse('quarantine.not-found', finding('quarantineId', 'unknown', '隔离区没有该报文 (no such message)'));
+  if (row.replayedAt !== undefined || row.resolvedAt !== undefined) throw doneAlready();
   const { outcome, failure } = await handleAgain(deps, row);
   const { sub: subject, office, role } = request.caller;
   const noted = failure
     ? await deps.quarantine.noteFailure(row, failure)
     : await deps.quarantine.markReplayed(row, deps.clock.now(), { subject, office, role });
-  if (!noted) throw new Refusal('quarantine.already-replayed');
+  if (!noted) throw doneAlready();
   return ReplayView.parse({ id: row.id, outcome, code: failure?.code });
 }
+
+const doneAlready = () =>
+  new Refusal('quarantine.already-replayed', [finding('quarantineId', 'done', '该报文已办理 (the message was handled already)')]);
 
 async function handleAgain(deps: ExchangeApiDeps, { region, body, receivedAt }: QuarantineRow) {
   try {

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Role } from '../../schemas/codes.ts';
 import { type FieldError, PROBLEMS, type ProblemCode } from '../../schemas/problems.ts';
 
 /** Something that will be wrong however often it is tried. Carries a stable code and the fields; never a value. */
@@ -6,7 +7,7 @@ export class Refusal extends Error {
   readonly code: ProblemCode;
   readonly errors: readonly FieldError[];
 
-  constructor(code: ProblemCode, errors: readonly FieldError[] = []) {
+  constructor(code: ProblemCode, errors: readonly FieldError[]) {
     super(code);
     this.name = 'Refusal';
     this.code = code;
@@ -14,12 +15,17 @@ export class Refusal extends Error {
   }
 }
 
-export const refuse = (code: ProblemCode, ...errors: FieldError[]): never => {
-  throw new Refusal(code, errors);
+export const refuse = (code: ProblemCode, first: FieldError, ...others: FieldError[]): never => {
+  throw new Refusal(code, [first, ...others]);
 };
 
 /** One finding of a field; `reason` is Chinese with English in brackets. */
 export const finding = (field: string, code: string, reason: string): FieldError => ({ field, code, reason });
+
+export const roleNotAllowed = (roles: readonly Role[]): Refusal =>
+  new Refusal('caller.role-not-allowed', [
+    finding('role', 'not_allowed', `须由以下角色办理：${roles.join('、')} (needs one of these roles)`),
+  ]);
 
 /** What zod says of its own accord is English; clerks read Chinese first. */
 const REASONS: Record<z.core.$ZodIssue['code'], string> = {

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructured
 import { Caller, ROUTES, type Route } from '../../schemas/api.ts';
 import { CaseNumber } from '../../schemas/primitives.ts';
 import { PROBLEMS, type ProblemCode, type ProblemDetail, RETRY_AFTER } from '../../schemas/problems.ts';
-import { finding, parseOrRefuse, Refusal, refuse } from './errors.ts';
+import { finding, parseOrRefuse, Refusal, refuse, roleNotAllowed } from './errors.ts';
 import { describeError, type Log, type LogFields } from './log.ts';
 
 /** What a route handler gets: the caller is known and may call this route; the body is parsed JSON and nothing more. */
@@ -35,9 +35,9 @@ export function httpHandler(handlers: ReadonlyMap<string, RouteHandler>, log: Lo
     .handler(async (event) => {
       const route = ROUTES.find((candidate) => routeKey(candidate) === event.routeKey);
       const handler = handlers.get(event.routeKey);
-      if (!route || !handler) throw new Refusal('route.not-found');
+      if (!route || !handler) throw new Refusal('route.not-found', [finding('path', 'unknown', '没有这个接口 (no such route)')]);
       const caller = callerOf(event);
-      if (!route.roles.includes(caller.role)) throw new Refusal('caller.role-not-allowed');
+      if (!route.roles.includes(caller.role)) throw roleNotAllowed(route.roles);
       const { status, body } = await handler({
         route,
         caller,

@@ -79,7 +79,7 @@ const BY = { subject: 'clerk-1', office: OfficeCode.parse('51010001'), role: 'su
 
 const aQuarantined = (id: number, said: Partial<{ region: RegionCode; receivedAt: Instant; body: string }> = {}) =>
   quarantineRow({
-    ...{ region: CHENGDU, delivery: uuid(id), body: `{"bytes of":${id}`, receivedAt: FIRST, refusal: new Refusal('message.not-json') },
+    ...{ region: CHENGDU, delivery: uuid(id), body: `{"bytes of":${id}`, receivedAt: FIRST, refusal: new Refusal('message.not-json', []) },
     ...said,
   });
 const pointerTo = (row: QuarantineRow) => ({
@@ -136,7 +136,7 @@ describe('quarantine', () => {
     const row = aQuarantined(then === FIRST ? 102 : 112, { receivedAt: then });
     const again = quarantineRow({
       ...{ region: CHENGDU, delivery: uuid(now === FIRST ? 192 : 191), body: row.body, receivedAt: now },
-      refusal: new Refusal('case.wrong-state'),
+      refusal: new Refusal('case.wrong-state', []),
     });
     await quarantine.quarantine(row);
     await quarantine.markReplayed(row, at('2026-11-21T00:00:00Z'), BY);

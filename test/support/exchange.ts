@@ -101,7 +101,7 @@ export function casesInMemory(parking: ReturnType<typeof parkingInMemory>, quara
     const receipt = await makeReceipt(receivedAt);
     if (handled.some(({ message: { id } }) => id === message.id)) return { outcome: 'duplicate' };
     const count = handled.filter(({ message: { subject } }) => subject === message.subject).length;
-    if (message.sequence <= count) throw new Refusal('message.sequence-conflict');
+    if (message.sequence <= count) throw new Refusal('message.sequence-conflict', []);
     if (message.sequence !== count + 1) return { outcome: 'early', receivedAt };
     handled.push({ message, receivedAt, receipt });
     if (own) parking.rows.delete(own[0]);

@@ -63,7 +63,7 @@ export async function attempt(route: Route, role: Role, scope: Scope) {
       return { ...reply, cases: [...memory.cases.values()], before: state };
     }
     case 'exchange': {
-      const said = { region: HANGZHOU, delivery: 'delivery-1', body: '?', receivedAt: NOW, refusal: new Refusal('message.not-json') };
+      const said = { region: HANGZHOU, delivery: 'delivery-1', body: '?', receivedAt: NOW, refusal: new Refusal('message.not-json', []) };
       const row = quarantineRow(said);
       const quarantine = untouched<Parameters<typeof exchangeRoutes>[0]['quarantine']>('quarantine', {
         list: async (region) => ({ rows: region === row.region ? [row] : [], more: false }),

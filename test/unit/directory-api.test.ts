@@ -104,7 +104,7 @@ describe('PUT', () => {
   });
 
   test('overtaken by another editor is refused', async () => {
-    putOffice.mockRejectedValueOnce(new Refusal('directory.changed'));
+    putOffice.mockRejectedValueOnce(new Refusal('directory.changed', []));
     expect(await call(PUT, { body: officeEntry() })).toMatchObject({ status: 409, body: { code: 'directory.changed' } });
   });
 

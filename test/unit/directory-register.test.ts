@@ -111,7 +111,7 @@ describe('creating or updating', () => {
   test('goes on from a clerk’s change that came in between', async () => {
     putRegion.mockImplementationOnce(async ({ code }) => {
       regions.set(code, aRegion({ code, name: '杭州', provinceShortName: '浙' }));
-      throw new Refusal('directory.changed');
+      throw new Refusal('directory.changed', []);
     });
     await register(deps, event());
     expect(regions.get('330100')).toMatchObject({ version: 2, provinceShortName: '浙', inboxUrl: 'https://sqs.example/330100' });
@@ -121,7 +121,7 @@ describe('creating or updating', () => {
   test('goes on when another stack seeds the calendar at the same time', async () => {
     putCalendarYear.mockImplementation(async ({ year }) => {
       years.set(year, aYear(year));
-      throw new Refusal('directory.changed');
+      throw new Refusal('directory.changed', []);
     });
     await register(deps, event());
     expect(putCalendarYear).toHaveBeenCalledTimes(2);
@@ -133,7 +133,12 @@ describe('a failure is answered with its reason', () => {
   test.each<[string, () => void, Record<string, unknown>, string]>([
     ['a key that KMS does not give', () => publicKey.mockRejectedValue(new Error('no access')), {}, 'Error: no access'],
     ['a table that does not answer', () => putRegion.mockRejectedValue(new Error('throttled')), {}, 'Error: throttled'],
-    ['a record that is never left in peace', () => putRegion.mockRejectedValue(new Refusal('directory.changed')), {}, 'directory.changed'],
+    [
+      'a record that is never left in peace',
+      () => putRegion.mockRejectedValue(new Refusal('directory.changed', [])),
+      {},
+      'directory.changed',
+    ],
     ['no regions', () => {}, { ResourceProperties: {} }, 'ResourceProperties.Regions: '],
     [
       'a region that does not exist',

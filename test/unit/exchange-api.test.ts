@@ -42,7 +42,7 @@ function chengdu(said: Partial<ExchangeApiDeps> = {}) {
     ...said,
   };
   const put = async (n: number, body: string, receivedAt = RECEIVED, region = CHENGDU) => {
-    const row = quarantineRow({ region, delivery: uuid(n), body, receivedAt, refusal: new Refusal('message.signature') });
+    const row = quarantineRow({ region, delivery: uuid(n), body, receivedAt, refusal: new Refusal('message.signature', []) });
     await quarantine.store.quarantine(row);
     return row;
   };
@@ -220,6 +220,6 @@ describe('E4 a replay', () => {
 
 it('a quarantine row fits its schema and names the same row for the same delivery', () => {
   const row = () =>
-    quarantineRow({ region: CHENGDU, delivery: uuid(1), body: '{', receivedAt: RECEIVED, refusal: new Refusal('message.not-json') });
+    quarantineRow({ region: CHENGDU, delivery: uuid(1), body: '{', receivedAt: RECEIVED, refusal: new Refusal('message.not-json', []) });
   expect(QuarantineRow.parse(row())).toEqual(row());
 });

@@ -199,7 +199,7 @@ describe('E2 a message that comes early', () => {
   it('and turns out impossible when woken moves to quarantine, and its predecessor is acknowledged', async () => {
     const { accept } = side.cases;
     const acceptMessage: typeof accept = (incoming) =>
-      incoming.message.sequence === 2 ? Promise.reject(new Refusal('case.wrong-state')) : accept(incoming);
+      incoming.message.sequence === 2 ? Promise.reject(new Refusal('case.wrong-state', [])) : accept(incoming);
     const deps = { ...side.deps, cases: untouched<ReceiveDeps['cases']>('cases', { acceptMessage: accept }) };
     await receive(deps, batch(inboxRecord(notice(2)), inboxRecord(notice(3))));
     expect(await failedIds({ ...deps, cases: untouched('cases', { acceptMessage }) }, batch(inboxRecord(notice(1))))).toEqual([]);
@@ -269,7 +269,7 @@ describe('E4 a message that can never be handled', () => {
 
   const codes = Object.keys(PROBLEMS) as ProblemCode[];
   it.each(codes.map((code) => [code, PROBLEMS[code][0] < 500] as const))('%s from the cases: quarantined %s', async (code, forGood) => {
-    const acceptMessage = () => Promise.reject(new Refusal(code));
+    const acceptMessage = () => Promise.reject(new Refusal(code, []));
     const failed = await failedIds({ ...side.deps, cases: untouched('cases', { acceptMessage }) }, batch(inboxRecord(notice(1))));
     expect([side.quarantine.rows.size, failed.length]).toEqual(forGood ? [1, 0] : [0, 1]);
   });

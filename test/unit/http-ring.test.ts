@@ -132,7 +132,7 @@ describe('every line says whose request it was (F1)', () => {
 
   test('office, role and case, whether it was answered, refused or failed', async () => {
     await ask(number);
-    handle.mockRejectedValueOnce(new Refusal('case.not-found'));
+    handle.mockRejectedValueOnce(new Refusal('case.not-found', []));
     await ask(number);
     handle.mockRejectedValueOnce(new Error('throttled'));
     await ask(number);

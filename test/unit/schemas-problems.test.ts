@@ -19,7 +19,7 @@ describe('the catalogue of problems', () => {
   });
 
   test.each(entries)('%s is quarantined when it is the sender’s, tried again when it is ours', (code, [status]) => {
-    const refusal = new Refusal(code as keyof typeof PROBLEMS);
+    const refusal = new Refusal(code as keyof typeof PROBLEMS, []);
     expect(sortFailure(refusal).kind).toBe(status < 500 ? 'refuse' : 'retry');
   });
 
