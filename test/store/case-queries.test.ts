@@ -3,9 +3,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Folded } from '../../functions/cases/evolve.ts';
 import { caseRow, timelineRow } from '../../functions/cases/rows.ts';
 import { type CaseStore, createCaseStore } from '../../functions/cases/store.ts';
-import { applyEntry, nextEntry } from '../../functions/cases/timeline.ts';
+import { applyEntry, nextEntry, readChain } from '../../functions/cases/timeline.ts';
 import { sha256 } from '../../functions/platform/canonical.ts';
 import { documentClient } from '../../functions/platform/clients.ts';
+import type { TimelineEntry } from '../../schemas/cases.ts';
 import { OfficeCode } from '../../schemas/primitives.ts';
 import { caller, NOW, table, uuid } from '../support/cases.ts';
 import { aCaseNumber, changeOf, handledRow, wayOf } from '../support/changes.ts';
@@ -91,6 +92,20 @@ test('a timeline longer than one answer of DynamoDB (1 MB) comes whole and in or
   }
   expect(Buffer.byteLength(JSON.stringify(wanted))).toBeGreaterThan(1_200_000);
   expect(await store.timeline(HANGZHOU, state.caseNumber)).toEqual(wanted);
+});
+
+test('a row of a timeline that somebody changed shows, also where the schema would mend or refuse it (E7)', async () => {
+  const state = await commitSteps(50, 3);
+  const stored = await store.timeline(HANGZHOU, state.caseNumber);
+  const second = stored[1] as TimelineEntry;
+  const chain = async (entry: unknown) => {
+    await client.send(new PutCommand({ TableName: exchange, Item: { ...timelineRow(state, second), entry } }));
+    return readChain(await store.timeline(HANGZHOU, state.caseNumber), state.hash);
+  };
+  expect(await chain(second)).toMatchObject({ entries: stored, brokenAt: undefined });
+  for (const changed of [{ ...second, command: 'undo' }, { ...second, recordedAt: ` ${second.recordedAt}` }, { n: 2 }, null]) {
+    expect(await chain(changed)).toMatchObject({ entries: [stored[0]], brokenAt: 2 });
+  }
 });
 
 test('the first "opened" receipt wins, and it changes no version (E3)', async () => {
