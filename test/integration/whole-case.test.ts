@@ -184,6 +184,24 @@ test('B11: a zero balance closes the case without money, and no clock is left ru
   expect([...Object.values(there.clocks), ...Object.values(here.clocks)].filter(({ stoppedAt }) => stoppedAt === undefined)).toEqual([]);
 });
 
+test('E4: Hangzhou’s inbox lost what Chengdu answered in time; when it comes a month later, Chengdu is not late', async () => {
+  const caseNumber = await upToTermination(6);
+  network.settings.hops = ({ queue, region }) => (queue === 'inbox' && region === HANGZHOU ? 'drop' : 'none');
+  await say(CHENGDU_OFFICE, caseNumber, 'remit', paidToday());
+  await say(CHENGDU_OFFICE, caseNumber, 'send-table', tableBody());
+  network.advance({ days: 30 });
+  network.settings.hops = () => 'none';
+  await network.deliverAll();
+  const [there, here] = [await thereOf(caseNumber), await hereOf(caseNumber)];
+  const dueOn = here.clocks['transfer-out']!.dueOn;
+  expect(chinaDate(there.times['table-received']!) > dueOn).toBe(true);
+  expect(chinaDate(there.clocks['transfer-out']!.stoppedAt!)).toBe(chinaDate(here.times['table-sent']!));
+  const events = (await network.timeline(HANGZHOU, caseNumber)).flatMap((entry) => entry.events);
+  expect(events.filter(({ type }) => type === 'clock-stopped')).toContainEqual(
+    expect.objectContaining({ clock: 'transfer-out', late: false }),
+  );
+});
+
 describe('D1: the later of table and balance starts the third clock', () => {
   test('the table comes last', async () => {
     const caseNumber = await upToTermination(3);

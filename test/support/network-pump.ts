@@ -14,19 +14,14 @@ import { type Hop, type HopFaults, hopOf, noFaults } from './network-hops.ts';
 import type { NetworkInfra } from './network-infra.ts';
 import { Crash, invoke, type Trail } from './network-invocations.ts';
 import type { Queue, Resources } from './network-resources.ts';
-import { StreamReader } from './network-stream.ts';
+import { StreamReader, type StreamSettings } from './network-stream.ts';
 import type { Witness } from './network-witness.ts';
 
 /** What a test may turn while the network runs. */
-export type PumpSettings = {
+export type PumpSettings = StreamSettings & {
   hops: HopFaults;
-  /** `lost`: what the stream holds reaches nobody. */
-  stream: 'working' | 'lost';
   /** Regions whose `receive` does not run. */
   down: Set<RegionCode>;
-  /** Every invocation has one message, so that what it does belongs to one case. */
-  oneByOne: boolean;
-  trailOf: (caseNumber: string | undefined) => Trail | undefined;
 };
 
 /**

@@ -3,11 +3,18 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import { caseNumberOfKey } from './network-hops.ts';
 import type { StreamDefinition } from './network-infra.ts';
 import type { Trail } from './network-invocations.ts';
-import type { PumpSettings } from './network-pump.ts';
 import type { Witness } from './network-witness.ts';
 
+export type StreamSettings = {
+  /** `lost`: what the stream holds reaches nobody. */
+  stream: 'working' | 'lost';
+  /** Every invocation has one message, so that what it does belongs to one case. */
+  oneByOne: boolean;
+  trailOf: (caseNumber: string | undefined) => Trail | undefined;
+};
+
 type Reader = {
-  settings: PumpSettings;
+  settings: StreamSettings;
   seen: Witness;
   /** Nothing when the handler threw or died. */
   relay: (trail: Trail | undefined, event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse | undefined>;

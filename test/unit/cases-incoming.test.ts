@@ -150,6 +150,14 @@ describe('a message', () => {
   });
 
   test.each([
+    ['says, with an offset', '2026-03-02T09:59:58+08:00', '2026-03-02T01:59:58.000Z'],
+    ['says, but not after it came: the sender’s clock goes fast', '2026-03-02T02:00:09Z', NOW],
+  ])('was sent when it %s', async (_case, time, sentAt) => {
+    const { changes } = await accept({ ...letter(), time }, undefined);
+    expect(changes[0]?.after).toMatchObject({ sentAt: { 'letter-received': sentAt }, times: { 'letter-received': NOW } });
+  });
+
+  test.each([
     ['no letter has come', advice(1, HANGZHOU), undefined],
     ['a letter is not the first', letter(2), undefined],
     ['its predecessor is missing', advice(2), caseIn('letter-sent')],
