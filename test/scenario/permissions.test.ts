@@ -95,14 +95,14 @@ describe('F1: own and foreign', () => {
   test.each(caseRoutes)('$method $path: for another region, the case’s counterpart too, it does not exist', async (route) => {
     for (const stranger of [clerkIn(SHANGHAI), clerkIn(CHENGDU)]) {
       const refused = refusalOf(await call(stranger, route, handover.caseNumber));
-      expect(refused).toMatchObject({ status: 404, code: 'case.not-found', errors: [] });
+      expect(refused).toMatchObject({ status: 404, code: 'case.not-found', errors: [{ field: 'caseNumber' }] });
       expect(refused).toEqual(refusalOf(await call(stranger, route, ABSENT_CASE)));
     }
   });
 
   test.each(caseRoutes)('$method $path: another office of the region is refused and told nothing of the case', async (route) => {
     const refused = refusalOf(await call(clerkOfOffice(SECOND_OFFICE), route, handover.caseNumber));
-    expect(refused).toMatchObject({ status: 403, code: 'caller.wrong-office', errors: [] });
+    expect(refused).toMatchObject({ status: 403, code: 'caller.wrong-office', errors: [{ field: 'office', code: 'wrong_office' }] });
   });
 
   test.each([SHANGHAI, CHENGDU])('the work list of %s does not hold it', async (region) => {
