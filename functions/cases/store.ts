@@ -5,6 +5,7 @@ import {
   type BatchGetCommandOutput,
   type DynamoDBDocumentClient,
   GetCommand,
+  paginateQuery,
   QueryCommand,
   TransactWriteCommand,
   UpdateCommand,
@@ -148,20 +149,16 @@ export function createCaseStore(client: DynamoDBDocumentClient, table: string, p
     /** Entries of a timeline in order, as they are stored: `readChain` says what they are worth. */
     async timeline(region: RegionCode, caseNumber: CaseNumber): Promise<unknown[]> {
       const entries: unknown[] = [];
-      let start: Record<string, unknown> | undefined;
-      do {
-        const page = await client.send(
-          new QueryCommand({
-            TableName: table,
-            KeyConditionExpression: 'PK = :pk AND begins_with(SK, :prefix)',
-            ExpressionAttributeValues: { ':pk': casePartition(region, caseNumber), ':prefix': TIMELINE_PREFIX },
-            ConsistentRead: true,
-            ExclusiveStartKey: start,
-          }),
-        );
-        entries.push(...(page.Items ?? []).map((item): unknown => item.entry));
-        start = page.LastEvaluatedKey;
-      } while (start);
+      const pages = paginateQuery(
+        { client },
+        {
+          TableName: table,
+          KeyConditionExpression: 'PK = :pk AND begins_with(SK, :prefix)',
+          ExpressionAttributeValues: { ':pk': casePartition(region, caseNumber), ':prefix': TIMELINE_PREFIX },
+          ConsistentRead: true,
+        },
+      );
+      for await (const page of pages) entries.push(...(page.Items ?? []).map((item): unknown => item.entry));
       return entries;
     },
 

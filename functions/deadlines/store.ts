@@ -1,9 +1,9 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../../schemas/primitives.ts';
 import { WatchedRow } from '../../schemas/rows.ts';
 import type { Key } from '../cases/keys.ts';
+import { dueKeys } from '../platform/due-index.ts';
 import type { DueAlert } from './alert.ts';
 
 export type DeadlineStore = {
@@ -17,12 +17,6 @@ export type DeadlineStore = {
    */
   record(row: WatchedRow, alert: DueAlert): Promise<boolean>;
 };
-
-/** Small enough that a run begins to act at once, whatever has piled up. */
-const PAGE = 100;
-
-/** What the index projects; it has more keys than these two. */
-const IndexedKey = z.object({ PK: z.string(), SK: z.string() });
 
 const REFUSALS = ['ConditionalCheckFailed', 'TransactionConflict'];
 
@@ -47,23 +41,7 @@ export function createDeadlineStore(client: DynamoDBDocumentClient, table: strin
   };
 
   return {
-    async *due(shard, now) {
-      let start: Record<string, unknown> | undefined;
-      do {
-        const page = await client.send(
-          new QueryCommand({
-            TableName: table,
-            IndexName: 'nextAlert',
-            KeyConditionExpression: 'alertShard = :shard AND nextAlert <= :now',
-            ExpressionAttributeValues: { ':shard': shard, ':now': now },
-            Limit: PAGE,
-            ExclusiveStartKey: start,
-          }),
-        );
-        yield (page.Items ?? []).map((item) => IndexedKey.parse(item));
-        start = page.LastEvaluatedKey;
-      } while (start);
-    },
+    due: (shard, now) => dueKeys(client, table, 'nextAlert', shard, now),
 
     async get({ PK, SK }) {
       const { Item } = await client.send(new GetCommand({ TableName: table, Key: { PK, SK }, ConsistentRead: true }));

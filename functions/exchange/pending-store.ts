@@ -1,10 +1,10 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../../schemas/primitives.ts';
 import { MessageRow } from '../../schemas/rows.ts';
 import type { Key } from '../cases/keys.ts';
 import { shardOf } from '../platform/canonical.ts';
+import { dueKeys } from '../platform/due-index.ts';
 
 export type PendingStore = {
   /** The row as it is now, never an older one. */
@@ -19,12 +19,6 @@ export type PendingStore = {
   armReceipt(key: Key, caseNumber: string, now: Instant): Promise<void>;
 };
 
-/** Small enough that a run begins to act at once, whatever has piled up. */
-const PAGE = 100;
-
-/** What the index projects; it has more keys than these two. */
-const IndexedKey = z.object({ PK: z.string(), SK: z.string() });
-
 /** Lock: nobody counted an attempt, and no duplicate asked for the receipt, since the row was read. */
 const AS_READ = 'attempts = :attempts AND nextAttempt = :nextAttempt';
 
@@ -37,23 +31,7 @@ export function createPendingStore(client: DynamoDBDocumentClient, table: string
       return Item && MessageRow.parse(Item);
     },
 
-    async *due(shard, now) {
-      let start: Record<string, unknown> | undefined;
-      do {
-        const page = await client.send(
-          new QueryCommand({
-            TableName: table,
-            IndexName: 'pending',
-            KeyConditionExpression: 'pendingShard = :shard AND nextAttempt <= :now',
-            ExpressionAttributeValues: { ':shard': shard, ':now': now },
-            Limit: PAGE,
-            ExclusiveStartKey: start,
-          }),
-        );
-        yield (page.Items ?? []).map((item) => IndexedKey.parse(item));
-        start = page.LastEvaluatedKey;
-      } while (start);
-    },
+    due: (shard, now) => dueKeys(client, table, 'pending', shard, now),
 
     async claim(row, nextAttempt) {
       const claimed = await unlessChanged(
