@@ -40,6 +40,7 @@ export async function runLocally(args: readonly string[]): Promise<number> {
       return 130;
     }
     if (!args.includes('--demo')) {
+      console.log(outcome.join('\n'));
       console.log('\nCtrl-C 结束并保存数据 (Ctrl-C ends and saves).');
       await interrupted;
     }
@@ -50,7 +51,8 @@ export async function runLocally(args: readonly string[]): Promise<number> {
   }
 }
 
-async function bringUp(settings: Settings, stops: Stop[], signal: AbortSignal): Promise<void> {
+/** @returns where everything is and how to call it */
+async function bringUp(settings: Settings, stops: Stop[], signal: AbortSignal): Promise<readonly string[]> {
   const { directory, issuerPort } = settings;
   // Asked before anything is built, so that a busy port is said in the first second.
   await requireFreePort(issuerPort, 'the local OIDC issuer', 'ISSUER_PORT');
@@ -63,7 +65,7 @@ async function bringUp(settings: Settings, stops: Stop[], signal: AbortSignal): 
   const logFile = path.join(directory, 'ministack.log');
   console.log('');
   const caseNumber = await runDemo({ apiUrl, tokenFor: issuer.tokenFor, logFile, ...story() });
-  console.log(addresses({ aws, apiUrl, issuer: issuer.issuer, caseNumber }).join('\n'));
+  return addresses({ aws, apiUrl, issuer: issuer.issuer, caseNumber });
 }
 
 function outputOf(outputs: Outputs, name: string): string {
