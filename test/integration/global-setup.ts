@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { startAwsForTests } from '../support/network-infra.ts';
-import { forgetSavedLogs, scanSavedLogs } from '../support/network-witness.ts';
+import { forgetSavedLogs, scanSavedLogs } from '../support/witness.ts';
 import '../support/network-vitest.ts';
 
 /** One local AWS for all files. At the end everything that the run has logged is scanned for personal data; a finding fails the run (F4). */

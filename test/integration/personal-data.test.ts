@@ -7,7 +7,7 @@ import { application, applicationBody, HANGZHOU_OFFICE, person } from '../suppor
 import type { TestNetwork } from '../support/network.ts';
 import { people, playStories } from '../support/network-story.ts';
 import { startNetwork } from '../support/network-vitest.ts';
-import { LOG_DIRECTORY, personalDataIn, scanSavedLogs, witness } from '../support/network-witness.ts';
+import { LOG_DIRECTORY, personalDataIn, scanSavedLogs, witness } from '../support/witness.ts';
 
 let network: TestNetwork;
 let directory: string;

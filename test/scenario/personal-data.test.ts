@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { ENTRIES } from '../../infra/entries.ts';
 import { mainOfficeOf } from '../../infra/local/demo-regions.ts';
 import { HANGZHOU } from '../support/documents.ts';
-import { personalDataIn } from '../support/network-witness.ts';
 import { clerkIn, Handover, supervisorIn, until } from '../support/scenario.ts';
 import { awsClients, deployedFunctions, holding, peek, queueAttributes, queueUrl, queueUrls, runNow } from '../support/scenario-aws.ts';
 import { type Logs, logsClient, personalDataInLogs, readLogs } from '../support/scenario-logs.ts';
+import { personalDataIn } from '../support/witness.ts';
 
 const aws = awsClients();
 afterAll(() => aws.close());

@@ -6,9 +6,9 @@ import { QuarantineView } from '../../schemas/api.ts';
 import type { Region } from '../../schemas/directory.ts';
 import { CHENGDU, HANGZHOU } from '../support/documents.ts';
 import { aKeyPair, aLetterEvent, PERSON, sealed } from '../support/messages.ts';
-import { personalDataIn } from '../support/network-witness.ts';
 import { clerkIn, Handover, supervisorIn, until } from '../support/scenario.ts';
 import { awsClients, queueUrl } from '../support/scenario-aws.ts';
+import { personalDataIn } from '../support/witness.ts';
 
 /** A region that no other file sends from: its keys are taken away for a while. */
 const XIAN = '610100';

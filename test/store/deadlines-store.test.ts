@@ -8,8 +8,9 @@ import { MessageId } from '../../schemas/primitives.ts';
 import type { ClockRow, ParkedRow } from '../../schemas/rows.ts';
 import { aClockRow } from '../support/clocks.ts';
 import { createTables, dynamoDbLocalClient } from '../support/engine.ts';
-import { aParkedRow, at, witness } from '../support/exchange.ts';
+import { aParkedRow, at } from '../support/exchange.ts';
 import { aCaseNumber, uuid } from '../support/messages.ts';
+import { unitWitness } from '../support/witness.ts';
 
 const NOW = at('2026-12-15T02:00:00Z');
 const LATER = at('2026-12-18T16:00:00Z');
@@ -125,7 +126,7 @@ test('D5 overlapping sweeps of the real index record every alert once and leave 
   await Promise.all(rows.map(put));
   await put(aClockRow(aCaseNumber(5000), { nextAlert: LATER }));
   const published: string[] = [];
-  const seen = witness();
+  const seen = unitWitness();
   const deps = {
     store: createDeadlineStore(client, exchange),
     publisher: { publish: async ({ alertId }: { alertId: string }) => void published.push(alertId) },

@@ -17,7 +17,7 @@ import { systemIds } from '../../functions/platform/ids.ts';
 import type { AlertRow } from '../../schemas/rows.ts';
 import { anOffice, aRegion } from '../support/directory.ts';
 import { createTables, dynamoDbLocalClient } from '../support/engine.ts';
-import { aParkedRow, at, batch, inboxRecord, witness } from '../support/exchange.ts';
+import { aParkedRow, at, batch, inboxRecord } from '../support/exchange.ts';
 import {
   aCaseNumber,
   aKeyPair,
@@ -30,6 +30,7 @@ import {
   signerWith,
   uuid,
 } from '../support/messages.ts';
+import { unitWitness } from '../support/witness.ts';
 
 const hangzhou = aKeyPair();
 const chengdu = aKeyPair();
@@ -69,7 +70,7 @@ beforeAll(async () => {
 
 /** Chengdu's exchange over its real cases and stores; only directory, keys and queues are doubles. */
 function side(now = '2026-11-20T01:00:09Z', known = regions) {
-  const seen = witness();
+  const seen = unitWitness();
   const sent: InboxMessage[] = [];
   const calendar = calendarOf(seedYears());
   const cases: CaseDeps = {

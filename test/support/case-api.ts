@@ -8,7 +8,6 @@ import type { Directory } from '../../functions/directory/reader.ts';
 import { sha256 } from '../../functions/platform/canonical.ts';
 import { toInstant } from '../../functions/platform/clock.ts';
 import { routeKey } from '../../functions/platform/http.ts';
-import type { LogFields } from '../../functions/platform/log.ts';
 import { ROUTES } from '../../schemas/api.ts';
 import { PersonHash, type TimelineEntry, type TransferCase } from '../../schemas/cases.ts';
 import type { Role } from '../../schemas/codes.ts';
@@ -19,6 +18,7 @@ import { anOffice } from './directory.ts';
 import { CHENGDU, HANGZHOU, HANGZHOU_OFFICE } from './documents.ts';
 import { call, type HttpCall } from './http.ts';
 import { untouched } from './untouched.ts';
+import { unitWitness } from './witness.ts';
 
 /** A second window of Hangzhou: same region, another office. */
 export const OTHER_OFFICE = OfficeCode.parse('33010002');
@@ -86,11 +86,7 @@ export type CaseCall = Omit<HttpCall, 'claims'> & {
 
 /** The HTTP function of the cases over a store in memory, with a clock that the test moves and a log that remembers. */
 export function caseApi(store: CaseStore) {
-  const lines: { level: string; code: string; fields: LogFields }[] = [];
-  const line =
-    (level: string) =>
-    (code: string, fields: LogFields = {}) =>
-      void lines.push({ level, code, fields });
+  const { lines, log } = unitWitness();
   let now = Date.parse(NOW);
   let ids = 0;
   let keys = 0;
@@ -105,7 +101,7 @@ export function caseApi(store: CaseStore) {
     personHash: async (id) => PersonHash.parse(sha256(id)),
     clock: { now: () => toInstant(now) },
     ids: { messageId: nextId },
-    log: { info: line('info'), warn: line('warn'), error: line('error') },
+    log,
     metrics: untouched('metrics', { count: () => {} }),
   });
 

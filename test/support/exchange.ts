@@ -6,31 +6,12 @@ import type { QuarantineStore } from '../../functions/exchange/quarantine-store.
 import { shardOf } from '../../functions/platform/canonical.ts';
 import { toInstant } from '../../functions/platform/clock.ts';
 import { Refusal } from '../../functions/platform/errors.ts';
-import type { Log, LogFields } from '../../functions/platform/log.ts';
-import type { Metrics } from '../../functions/platform/metrics.ts';
 import type { BusinessMessage } from '../../schemas/messages.ts';
 import { type Instant, MessageId, type RegionCode } from '../../schemas/primitives.ts';
 import type { HandledMessageRow, ParkedRow, QuarantineRow, SentMessageRow } from '../../schemas/rows.ts';
 import { aCaseNumber, CHENGDU, HANGZHOU, uuid } from './messages.ts';
 
 export const at = (text: string): Instant => toInstant(Date.parse(text));
-
-/** A log that remembers its lines as text, and metrics that remember their counts. */
-export function witness() {
-  const lines: { level: string; code: string; fields: LogFields }[] = [];
-  const counts: Partial<Record<string, number>> = {};
-  const line =
-    (level: string) =>
-    (code: string, fields: LogFields = {}) =>
-      void lines.push({ level, code, fields });
-  const log: Log = { info: line('info'), warn: line('warn'), error: line('error') };
-  const metrics: Metrics = {
-    count(name, value = 1) {
-      counts[name] = (counts[name] ?? 0) + value;
-    },
-  };
-  return { lines, counts, log, metrics, codes: () => lines.map(({ code }) => code) };
-}
 
 const nameOf = ({ PK, SK }: { PK: string; SK: string }) => `${PK}|${SK}`;
 

@@ -23,7 +23,7 @@ import { kmsSigner } from '../../functions/platform/signature.ts';
 import { type Caller, ROUTES } from '../../schemas/api.ts';
 import type { HandlerClients } from './network-aws.ts';
 import { PERSON_HASH_KEY, type Resources, SIGNING_KEY_ALIAS_PREFIX } from './network-resources.ts';
-import type { Witness } from './network-witness.ts';
+import type { Witness } from './witness.ts';
 
 /** The product's own handlers, put together as the entry files do, on the clients and the clock of a test. One directory cache each. */
 export function handlersFor(clients: HandlerClients, { tables, sendQueue, alertTopic }: Resources, clock: Clock, seen: Witness) {

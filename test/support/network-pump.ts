@@ -15,7 +15,7 @@ import type { NetworkInfra } from './network-infra.ts';
 import { Crash, invoke, type Trail } from './network-invocations.ts';
 import type { Queue, Resources } from './network-resources.ts';
 import { StreamReader, type StreamSettings } from './network-stream.ts';
-import type { Witness } from './network-witness.ts';
+import type { Witness } from './witness.ts';
 
 /** What a test may turn while the network runs. */
 export type PumpSettings = StreamSettings & {

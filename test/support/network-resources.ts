@@ -14,8 +14,8 @@ import { OfficeEntry, RegionEntry } from '../../schemas/directory.ts';
 import { OfficeCode, type RegionCode } from '../../schemas/primitives.ts';
 import type { PlainClients } from './network-aws.ts';
 import type { NetworkInfra, QueueDefinition } from './network-infra.ts';
-import type { Witness } from './network-witness.ts';
 import { createTablesFrom, type TableName } from './tables.ts';
+import type { Witness } from './witness.ts';
 
 export const SIGNING_KEY_ALIAS_PREFIX = 'alias/jiexu-region-';
 export const PERSON_HASH_KEY = 'alias/jiexu-person-hash';

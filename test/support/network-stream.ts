@@ -3,7 +3,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import { caseNumberOfKey } from './network-hops.ts';
 import type { StreamDefinition } from './network-infra.ts';
 import type { Trail } from './network-invocations.ts';
-import type { Witness } from './network-witness.ts';
+import type { Witness } from './witness.ts';
 
 export type StreamSettings = {
   /** `lost`: what the stream holds reaches nobody. */

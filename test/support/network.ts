@@ -17,7 +17,7 @@ import type { NetworkInfra } from './network-infra.ts';
 import { Crash, invoke, type Trail } from './network-invocations.ts';
 import { Pump } from './network-pump.ts';
 import { createResources, fillDirectory, type Resources } from './network-resources.ts';
-import { type Witness, witness } from './network-witness.ts';
+import { type Witness, witness } from './witness.ts';
 
 export type NetworkOptions = {
   endpoint: string;

@@ -1,6 +1,6 @@
 import { CloudWatchLogsClient, paginateDescribeLogGroups, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import type { LocalAws } from '../../infra/local/aws.ts';
-import { personalDataIn } from './network-witness.ts';
+import { personalDataIn } from './witness.ts';
 
 export const logsClient = ({ endpoint, region, credentials }: LocalAws): CloudWatchLogsClient =>
   new CloudWatchLogsClient({ endpoint, region, credentials });

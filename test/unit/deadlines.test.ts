@@ -8,8 +8,9 @@ import type { AlertLevel } from '../../schemas/cases.ts';
 import { ClockName } from '../../schemas/procedures.ts';
 import { AlertRow, type ClockRow, type WatchedRow } from '../../schemas/rows.ts';
 import { ALERT_AT, aClockRow } from '../support/clocks.ts';
-import { aParkedRow, at, witness } from '../support/exchange.ts';
+import { aParkedRow, at } from '../support/exchange.ts';
 import { aCaseNumber, CHENGDU, HANGZHOU, PERSON, uuid } from '../support/messages.ts';
+import { unitWitness } from '../support/witness.ts';
 
 const NOW = at('2026-12-15T02:00:00Z');
 const fault = () => new Error('the network is down');
@@ -157,7 +158,7 @@ function table(rows: readonly WatchedRow[]) {
   const watched = new Map(rows.map((row) => [nameOf(row), row]));
   const records = new Map<string, AlertRow>();
   const published: string[] = [];
-  const seen = witness();
+  const seen = unitWitness();
   const deps: DeadlineDeps = {
     store: {
       async *due(shard, now) {

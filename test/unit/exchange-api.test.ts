@@ -9,9 +9,10 @@ import { Caller, QuarantineView, ROUTES } from '../../schemas/api.ts';
 import { PROBLEMS } from '../../schemas/problems.ts';
 import { QuarantineRow } from '../../schemas/rows.ts';
 import { anOffice, aRegion } from '../support/directory.ts';
-import { at, casesInMemory, parkingInMemory, quarantineInMemory, witness } from '../support/exchange.ts';
+import { at, casesInMemory, parkingInMemory, quarantineInMemory } from '../support/exchange.ts';
 import { aKeyPair, aNoticeEvent, CHENGDU, HANGZHOU, sealed, signerWith, uuid } from '../support/messages.ts';
 import { untouched } from '../support/untouched.ts';
+import { unitWitness } from '../support/witness.ts';
 
 const key = aKeyPair();
 const RECEIVED = at('2026-11-15T08:00:05Z');
@@ -22,7 +23,7 @@ function chengdu(said: Partial<ExchangeApiDeps> = {}) {
   const quarantine = quarantineInMemory(parking.rows);
   const cases = casesInMemory(parking, quarantine);
   const armed: string[] = [];
-  const seen = witness();
+  const seen = unitWitness();
   const deps: ExchangeApiDeps = {
     cases: untouched('cases', { acceptMessage: cases.accept }),
     directory: untouched('directory', {

@@ -7,7 +7,7 @@ import { shardOf } from '../../functions/platform/canonical.ts';
 import { Refusal } from '../../functions/platform/errors.ts';
 import { PROBLEMS, type ProblemCode } from '../../schemas/problems.ts';
 import { aRegion } from '../support/directory.ts';
-import { at, batch, casesInMemory, inboxRecord, parkingInMemory, quarantineInMemory, witness } from '../support/exchange.ts';
+import { at, batch, casesInMemory, inboxRecord, parkingInMemory, quarantineInMemory } from '../support/exchange.ts';
 import {
   aCaseNumber,
   aKeyPair,
@@ -23,6 +23,7 @@ import {
   uuid,
 } from '../support/messages.ts';
 import { untouched } from '../support/untouched.ts';
+import { unitWitness } from '../support/witness.ts';
 
 const key = aKeyPair();
 const chengduKey = aKeyPair();
@@ -40,7 +41,7 @@ function chengdu(said: Partial<ReceiveDeps> = {}) {
   const parking = parkingInMemory();
   const quarantine = quarantineInMemory(parking.rows);
   const cases = casesInMemory(parking, quarantine);
-  const seen = witness();
+  const seen = unitWitness();
   const armed: string[] = [];
   const postponed: [string, number][] = [];
   let messageId = 700;

@@ -7,9 +7,10 @@ import { nextAttemptAfter, type SweepDeps, sweepPending } from '../../functions/
 import { ALL_SHARDS } from '../../functions/platform/canonical.ts';
 import type { MessageRow } from '../../schemas/rows.ts';
 import { aRegion } from '../support/directory.ts';
-import { aHandledRow, aSentRow, at, inboxRecord, settled, witness } from '../support/exchange.ts';
+import { aHandledRow, aSentRow, at, inboxRecord, settled } from '../support/exchange.ts';
 import { aCaseNumber, CHENGDU, HANGZHOU, uuid, WUHAN } from '../support/messages.ts';
 import { untouched } from '../support/untouched.ts';
+import { unitWitness } from '../support/witness.ts';
 
 const fault = () => new Error('the network is down');
 const inboxOf = (region: string) => `https://sqs.test/jiexu-inbox-${region}.fifo`;
@@ -35,7 +36,7 @@ describe('relay', () => {
 
   it('turns each new message row into a wake-up that holds its key and nothing else, ten in a call', async () => {
     const queue = sendQueue();
-    expect(await relay({ sendQueue: queue, log: witness().log }, { Records: records(23) })).toEqual({ batchItemFailures: [] });
+    expect(await relay({ sendQueue: queue, log: unitWitness().log }, { Records: records(23) })).toEqual({ batchItemFailures: [] });
     expect(queue.batches.map(({ length }) => length)).toEqual([10, 10, 3]);
     expect(queue.batches[2]?.[2]).toBe('{"PK":"R#330100#C#x","SK":"M#22"}');
   });
@@ -48,13 +49,13 @@ describe('relay', () => {
     ['a message that waits', record(1, { SK: 'P#330100#000002' })],
   ])('leaves out %s', async (_what, other) => {
     const queue = sendQueue();
-    expect(await relay({ sendQueue: queue, log: witness().log }, { Records: [other] })).toEqual({ batchItemFailures: [] });
+    expect(await relay({ sendQueue: queue, log: unitWitness().log }, { Records: [other] })).toEqual({ batchItemFailures: [] });
     expect(queue.batches).toEqual([]);
   });
 
   it('gives everything back from the first row on that the queue did not take', async () => {
     const queue = sendQueue((body) => body.includes('M#13') || body.includes('M#15'));
-    const { batchItemFailures } = await relay({ sendQueue: queue, log: witness().log }, { Records: records(23) });
+    const { batchItemFailures } = await relay({ sendQueue: queue, log: unitWitness().log }, { Records: records(23) });
     expect(batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier))).toEqual([13, 14, 15, 16, 17, 18, 19, 20, 21, 22]);
     expect(queue.batches).toHaveLength(2);
   });
@@ -64,7 +65,7 @@ describe('relay', () => {
       sendBatch: (bodies: readonly string[]) =>
         bodies[0]?.includes('M#10') ? Promise.reject(fault()) : Promise.resolve(new Set<number>()),
     };
-    const { batchItemFailures } = await relay({ sendQueue: queue, log: witness().log }, { Records: records(12) });
+    const { batchItemFailures } = await relay({ sendQueue: queue, log: unitWitness().log }, { Records: records(12) });
     expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['10', '11']);
   });
 });
@@ -75,7 +76,7 @@ const nameOf = ({ PK, SK }: { PK: string; SK: string }) => `${PK}|${SK}`;
 function network(rows: readonly MessageRow[], dead: readonly string[] = []) {
   const table = new Map(rows.map((row) => [nameOf(row), row]));
   const sent: (InboxMessage & { inboxUrl: string })[] = [];
-  const seen = witness();
+  const seen = unitWitness();
   const asRead = (row: MessageRow) => {
     const there = table.get(nameOf(row));
     return there?.attempts === row.attempts && there.nextAttempt === row.nextAttempt ? there : undefined;

@@ -53,6 +53,24 @@ export function witness(name: string): Witness {
   };
 }
 
+/** A witness for tests of single parts: what it sees is written at once, for the scan at the end of the whole run, and its codes can be read. */
+export function unitWitness() {
+  const seen = witness(`parts-${process.pid}`);
+  const saved =
+    <A extends unknown[]>(see: (...said: A) => void) =>
+    (...said: A) => {
+      see(...said);
+      seen.save();
+    };
+  const { info, warn, error } = seen.log;
+  return {
+    ...seen,
+    log: { info: saved(info), warn: saved(warn), error: saved(error) } satisfies Log,
+    metrics: { count: saved(seen.metrics.count) } satisfies Metrics,
+    codes: () => seen.lines.map(({ code }) => code),
+  };
+}
+
 /** All synthetic people are called 测试 or 演示 with a stem 甲 to 丁 (`documents.ts`, the demonstration). */
 const SYNTHETIC_NAME = /(测试|演示)[甲乙丙丁]/u;
 const EIGHTEEN = /(?<![0-9])\d{17}[\dXx](?![0-9])/g;
