@@ -7,7 +7,10 @@ import { bothIn } from './evolve.ts';
 import { PROCEDURES } from './procedures/index.ts';
 
 type Start = { on: CalendarDate; event: string };
-/** When a clock starts and stops, read from the state: the answer is the same in whatever order the steps were recorded (E2). */
+/**
+ * When a clock starts and stops, read from the state: the answer is the same in whatever order the steps were recorded (E2). The other side's
+ * clock stops by its own signed word, but never before it started: its watch may be slow.
+ */
 type ClockReading = { start: Start | undefined; stop: Instant | undefined };
 
 /**
@@ -36,12 +39,18 @@ function readClock(state: TransferCase, name: ClockName): ClockReading {
         ? { start: on(times['letter-received'], 'letter-received'), stop: times['table-sent'] }
         : {
             start: on(delivered['cn.jiexu.liaison-letter.v1'], 'message-delivered'),
-            stop: laterOf(sentAt['table-received'], sentAt['remittance-advice-received'] ?? sentAt['not-remitted-received']),
+            stop: laterOf(
+              delivered['cn.jiexu.liaison-letter.v1'],
+              laterOf(sentAt['table-received'], sentAt['remittance-advice-received'] ?? sentAt['not-remitted-received']),
+            ),
           };
     case 'complete':
       return state.side === 'transferIn'
         ? { start: completeStart(state), stop: times.completed }
-        : { start: completeStartThere(state), stop: sentAt['completion-received'] };
+        : {
+            start: on(completeStartThere(state), 'message-delivered'),
+            stop: laterOf(completeStartThere(state), sentAt['completion-received']),
+          };
     case 'counterpart-closure':
       return { start: on(times.completed, 'completed'), stop: delivered['cn.jiexu.completion-notice.v1'] };
     default:
@@ -64,9 +73,8 @@ function completeStart(state: TransferCase): Start | undefined {
  * When transferIn's clock starts as transferOut can know it: only where nothing was remitted, since receipts tell when both documents came,
  * and nobody tells the value date of money.
  */
-function completeStartThere({ notRemitted, delivered }: TransferCase): Start | undefined {
-  if (!notRemitted) return undefined;
-  return on(laterOf(delivered['cn.jiexu.information-table.v1'], delivered['cn.jiexu.not-remitted.v1']), 'message-delivered');
+function completeStartThere({ notRemitted, delivered }: TransferCase): Instant | undefined {
+  return notRemitted && laterOf(delivered['cn.jiexu.information-table.v1'], delivered['cn.jiexu.not-remitted.v1']);
 }
 
 const on = (instant: Instant | undefined, event: string): Start | undefined => (instant ? { on: chinaDate(instant), event } : undefined);

@@ -210,6 +210,12 @@ describe('the other side’s clock, seen from transferIn, stops with the later o
     expect(stopSeen(sentAt, times)).toMatchObject([{ stoppedAt: noon('2026-03-23'), late: false }]);
     expect(stopSeen(times)).toMatchObject([{ late: true }]);
   });
+
+  test('and never before it started, however slow the other side’s watch is', () => {
+    const sentAt = { 'table-received': noon('2026-02-10'), 'remittance-advice-received': noon('2026-02-09') };
+    const times = { 'table-received': noon('2026-03-04'), 'remittance-advice-received': noon('2026-03-04') };
+    expect(stopSeen(sentAt, times)).toMatchObject([{ stoppedAt: noon('2026-03-02') }]);
+  });
 });
 
 test.each<[CaseStatus, ClockName[]]>([
