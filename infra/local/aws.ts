@@ -23,11 +23,19 @@ export function givenAws(endpoint: string, environment: NodeJS.ProcessEnv): Loca
   };
 }
 
-/** The same for a child process that reads AWS's own variables. A profile or a session token of the user would win over them. */
+/**
+ * The same for a child process that reads AWS's own variables. A profile or a session token of the user would win over them, and a proxy would
+ * be asked for this machine itself.
+ */
 export function awsEnvironment(aws: LocalAws, inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { AWS_PROFILE: _, AWS_DEFAULT_PROFILE: __, AWS_SESSION_TOKEN: ___, ...rest } = inherited;
+  const direct = [inherited.NO_PROXY ?? inherited.no_proxy, new URL(aws.endpoint).hostname, 'localhost', '127.0.0.1']
+    .filter((hosts) => hosts !== undefined)
+    .join(',');
   return {
     ...rest,
+    NO_PROXY: direct,
+    no_proxy: direct,
     AWS_ENDPOINT_URL: aws.endpoint,
     AWS_REGION: aws.region,
     AWS_DEFAULT_REGION: aws.region,

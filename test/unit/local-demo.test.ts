@@ -116,6 +116,14 @@ describe('the local AWS', () => {
     expect(givenAws('http://localhost:4567', user)).toMatchObject({ region: 'cn-north-1', credentials: { accessKeyId: 'id' } });
   });
 
+  test('a proxy of the user is not asked for this machine', () => {
+    const behind = awsEnvironment(ownAws('http://localhost:4566'), {
+      HTTP_PROXY: 'http://proxy.example:3128',
+      NO_PROXY: 'intranet.example',
+    });
+    expect([behind.NO_PROXY, behind.no_proxy]).toEqual(Array(2).fill('intranet.example,localhost,localhost,127.0.0.1'));
+  });
+
   test('a saved position in a stream that is not saved is forgotten, and nothing else', async () => {
     const directory = await mkdtemp(path.join(tmpdir(), 'jiexu-state-'));
     const file = path.join(directory, 'lambda.json');
