@@ -13,14 +13,17 @@ export const HostedRegion = z.strictObject({
 });
 export type HostedRegion = z.infer<typeof HostedRegion>;
 
+/** Neither has a default: with a wrong one every token is refused, or somebody else's are taken. */
+const WHERE = 'Set issuer and audience under "context" in cdk.json, with -c, or in JIEXU_ISSUER and JIEXU_AUDIENCE.';
+
 const Settings = z.strictObject({
   hostedRegions: z
     .array(HostedRegion)
     .min(1)
     .refine((regions) => new Set(regions.map(({ code }) => code)).size === regions.length, 'a region is listed twice'),
   /** OIDC issuer of the callers' tokens; AWS itself accepts https only, plain http is for an issuer on this machine. */
-  issuer: z.url({ protocol: /^https?$/ }),
-  audience: z.string().min(1),
+  issuer: z.url({ protocol: /^https?$/, error: `is missing or no address. ${WHERE}` }),
+  audience: z.string(`is missing. ${WHERE}`).min(1),
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -29,12 +32,14 @@ const parseIfText = (value: unknown): unknown => (typeof value === 'string' ? JS
 
 /**
  * What a deployment decides for itself: `cdk.json`, overridden by `-c key=value`, overridden by the environment
- * (JIEXU_HOSTED_REGIONS as JSON, JIEXU_ISSUER, JIEXU_AUDIENCE).
+ * (JIEXU_HOSTED_REGIONS as JSON, JIEXU_ISSUER, JIEXU_AUDIENCE). Throws an Error with a line per setting that is wrong.
  */
 export function readSettings(app: App, env: NodeJS.ProcessEnv): Settings {
-  return Settings.parse({
+  const parsed = Settings.safeParse({
     hostedRegions: parseIfText(env.JIEXU_HOSTED_REGIONS ?? app.node.tryGetContext('hostedRegions')),
     issuer: env.JIEXU_ISSUER ?? app.node.tryGetContext('issuer'),
     audience: env.JIEXU_AUDIENCE ?? app.node.tryGetContext('audience'),
   });
+  if (parsed.success) return parsed.data;
+  throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
 }

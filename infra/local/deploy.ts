@@ -9,6 +9,7 @@ import * as z from 'zod';
 import { awsEnvironment, type LocalAws } from './aws.ts';
 import { endWithUs } from './children.ts';
 import { LocalFailure } from './failure.ts';
+import { apiAudience } from './issuer-config.ts';
 import type { Progress } from './progress.ts';
 import { binDirectory, projectRoot } from './settings.ts';
 
@@ -42,7 +43,7 @@ export async function deploy({ aws, issuer, directory, progress = quiet, signal 
   const cdk = (args: readonly string[], onLine?: (line: string) => void) => runCdk({ args, aws, directory, onLine, signal });
 
   progress.now('synth');
-  await cdk(['synth', '--all', '--quiet', '--output', assembly, '--context', `issuer=${issuer}`]);
+  await cdk(['synth', '--quiet', '--output', assembly, '--context', `issuer=${issuer}`, '--context', `audience=${apiAudience}`]);
   if (!(await isBootstrapped(aws))) {
     progress.now('bootstrap');
     await cdk(['bootstrap', '--app', assembly]);

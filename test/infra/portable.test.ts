@@ -102,6 +102,8 @@ describe('settings', () => {
     ['no region', { hostedRegions: [] }, 'hostedRegions'],
     ['a key before the first', { hostedRegions: [{ code: '330100', name: '杭州市', keyGeneration: 0 }] }, 'keyGeneration'],
     ['an issuer that is no address', { issuer: 'issuer' }, 'issuer'],
+    ['no issuer', { issuer: undefined }, 'Set issuer and audience'],
+    ['no audience', { audience: undefined }, 'Set issuer and audience'],
   ])('%s is refused', (_, more, reason) => {
     expect(() => read(more)).toThrow(reason);
   });
