@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { TimelineEntry, TransferCase } from './cases.ts';
+import { TimelineEntry, TransferInCase, TransferOutCase } from './cases.ts';
 import { Role, type Role as RoleName, Side } from './codes.ts';
 import { InformationTableEntry, MoneyReceivedEntry, NotRemittedEntry, RemittanceEntry, TransferApplicationInput } from './documents.ts';
 import { CalendarDate, CaseNumber, Instant, OfficeCode, RegionCode } from './primitives.ts';
@@ -25,8 +25,11 @@ export const COMMAND_BODIES = {
   complete: nothing,
 } satisfies Record<ClerkCommandName, z.ZodType>;
 
+/** The keyed hash finds a person; it tells a clerk nothing. */
+const ShownCase = z.discriminatedUnion('side', [z.object(TransferInCase.omit({ personHash: true }).shape), TransferOutCase]);
+
 /** A case as its office sees it, with the actions allowed now to this caller (the server decides, the page only shows). */
-export const CaseView = z.strictObject({ case: TransferCase, actions: z.array(ClerkCommandNames) });
+export const CaseView = z.strictObject({ case: ShownCase, actions: z.array(ClerkCommandNames) });
 export type CaseView = z.infer<typeof CaseView>;
 
 /** Timeline with the result of checking its hash chain: `brokenAt` is the first entry that does not fit; only those before it are shown. */
