@@ -28,25 +28,26 @@ export async function receive(deps: ReceiveDeps, event: SQSEvent, remaining: Rem
 /** @returns the records that the queue has to bring again */
 async function receiveGroup(deps: ReceiveDeps, records: readonly SQSRecord[], remaining: RemainingTime): Promise<readonly SQSRecord[]> {
   for (const [index, record] of records.entries()) {
-    if (remaining() < TIME_TO_END_MS || !(await receiveOne(deps, record))) return records.slice(index);
+    if (remaining() < TIME_TO_END_MS) return records.slice(index);
+    try {
+      await receiveOne(deps, record);
+    } catch (error) {
+      await backOff(deps, record, records.slice(index), error);
+      return records.slice(index);
+    }
   }
   return [];
 }
 
-async function receiveOne(deps: ReceiveDeps, record: SQSRecord): Promise<boolean> {
+/** Throws when the message has to come again. */
+async function receiveOne(deps: ReceiveDeps, record: SQSRecord): Promise<void> {
+  const delivery = deliveryOf(record);
   try {
-    const delivery = deliveryOf(record);
-    try {
-      await handleDelivery(deps, delivery);
-    } catch (error) {
-      const failure = sortFailure(error);
-      if (failure.kind === 'retry') throw error;
-      await quarantine(deps, record, delivery, failure.refusal);
-    }
-    return true;
+    await handleDelivery(deps, delivery);
   } catch (error) {
-    await backOff(deps, record, error);
-    return false;
+    const failure = sortFailure(error);
+    if (failure.kind === 'retry') throw error;
+    await quarantine(deps, record, delivery, failure.refusal);
   }
 }
 
@@ -71,18 +72,30 @@ function caseOf({ attributes }: SQSRecord): { caseNumber?: CaseNumber } {
 }
 
 const LONGEST_BACK_OFF_SECONDS = 3_600;
+/**
+ * From this attempt on operators are told: four minutes of back-off lie behind it, as many before the next. The age of the queue's oldest
+ * message would not tell them, since SQS leaves out what was received three times.
+ */
+const STILL_FAILING_ATTEMPTS = 8;
 
-/** The group waits with its first message, so no other call is needed; without this one the queue's own visibility timeout holds. */
-async function backOff({ directory, inboxes, log }: ReceiveDeps, record: SQSRecord, fault: unknown): Promise<void> {
-  const attempts = Number(record.attributes.ApproximateReceiveCount);
-  const at = { ...caseOf(record), ...messageIdOf(record.body), attempts };
-  log.error('message.retry', { ...at, ...describeError(fault) });
+const attemptsOf = ({ attributes }: SQSRecord): number => Number(attributes.ApproximateReceiveCount);
+const lineOf = (record: SQSRecord) => ({ ...caseOf(record), ...messageIdOf(record.body), attempts: attemptsOf(record) });
+
+/** All that go back are hidden for the same time: a message that stayed in flight would lock the group for the queue's visibility timeout. */
+async function backOff(deps: ReceiveDeps, failed: SQSRecord, returned: readonly SQSRecord[], fault: unknown): Promise<void> {
+  const attempts = attemptsOf(failed);
+  deps.log.error('message.retry', { ...lineOf(failed), ...describeError(fault) });
+  if (attempts >= STILL_FAILING_ATTEMPTS) deps.metrics.count('StillFailing');
+  const seconds = Math.min(LONGEST_BACK_OFF_SECONDS, 2 ** attempts);
+  await Promise.all(returned.map((record) => postpone(deps, record, seconds)));
+}
+
+/** Never throws: without it the queue's own visibility timeout holds. */
+async function postpone({ directory, inboxes, log }: ReceiveDeps, record: SQSRecord, seconds: number): Promise<void> {
   try {
-    const { region } = deliveryOf(record);
-    const inboxUrl = (await directory.region(region))?.inboxUrl;
-    if (inboxUrl === undefined) return;
-    await inboxes.postpone(inboxUrl, record.receiptHandle, Math.min(LONGEST_BACK_OFF_SECONDS, 2 ** attempts));
+    const inboxUrl = (await directory.region(deliveryOf(record).region))?.inboxUrl;
+    if (inboxUrl !== undefined) await inboxes.postpone(inboxUrl, record.receiptHandle, seconds);
   } catch (error) {
-    log.warn('message.retry', { ...at, ...describeError(error) });
+    log.warn('message.retry', { ...lineOf(record), ...describeError(error) });
   }
 }

@@ -388,6 +388,35 @@ describe('E4 a passing fault', () => {
     expect(side.postponed).toEqual([[`handle-${uuid(1)}`, seconds]]);
   });
 
+  it('hides all that go back of the group for as long, since one in flight would lock it, and nothing of another group', async () => {
+    const records = [1, 2, 3].map((n) => inboxRecord(notice(n), { id: uuid(n), receiveCount: n === 2 ? 3 : 1 }));
+    const other = inboxRecord(notice(1, { id: uuid(8), subject: aCaseNumber(2) }), { id: uuid(4), group: 'other' });
+    expect(await failedIds(failing(2), batch(...records, other))).toEqual([uuid(2), uuid(3)]);
+    expect(side.postponed.toSorted()).toEqual([
+      [`handle-${uuid(2)}`, 8],
+      [`handle-${uuid(3)}`, 8],
+    ]);
+  });
+
+  it('that keeps one of them from being hidden leaves the others hidden', async () => {
+    const postpone: ReceiveDeps['inboxes']['postpone'] = (url, handle, seconds) =>
+      handle.endsWith(uuid(1)) ? Promise.reject(fault()) : side.deps.inboxes.postpone(url, handle, seconds);
+    const records = [1, 2].map((n) => inboxRecord(notice(n), { id: uuid(n) }));
+    expect(await failedIds({ ...failing(1), inboxes: { postpone } }, batch(...records))).toEqual([uuid(1), uuid(2)]);
+    expect(side.postponed).toEqual([[`handle-${uuid(2)}`, 2]]);
+  });
+
+  it.each([
+    [1, {}],
+    [7, {}],
+    [8, { StillFailing: 1 }],
+    [150, { StillFailing: 1 }],
+  ])('at attempt %i counts %j for the operators, once for the group', async (receiveCount, counts) => {
+    const records = [1, 2].map((n) => inboxRecord(notice(n), { id: uuid(n), receiveCount }));
+    await receive(failing(1), batch(...records));
+    expect(side.seen.counts).toEqual(counts);
+  });
+
   it('whose back-off fails too is logged and comes again all the same', async () => {
     const deps = { ...failing(1), inboxes: { postpone: () => Promise.reject(fault()) } };
     expect(await failedIds(deps, batch(inboxRecord(notice(1), { id: uuid(1) })))).toEqual([uuid(1)]);
