@@ -13,5 +13,5 @@ export function casesApi(deps: CommandDeps) {
     ['GET /v1/cases/{caseNumber}/timeline', timelineHandler(deps)],
     ['GET /v1/work-list', workListHandler(deps)],
   ];
-  return httpHandler(new Map([...commands, ...queries]), deps.log);
+  return httpHandler(new Map([...commands, ...queries]), deps.log, deps.metrics);
 }

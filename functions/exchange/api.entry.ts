@@ -4,4 +4,4 @@ import { handleDepsFromEnvironment } from './entry-deps.ts';
 
 const deps = handleDepsFromEnvironment();
 
-export const handler = httpHandler(exchangeRoutes(deps), deps.log);
+export const handler = httpHandler(exchangeRoutes(deps), deps.log, deps.metrics);

@@ -5,6 +5,7 @@ import { CaseNumber } from '../../schemas/primitives.ts';
 import { PROBLEMS, type ProblemCode, type ProblemDetail, RETRY_AFTER } from '../../schemas/problems.ts';
 import { finding, parseOrRefuse, Refusal, refuse, roleNotAllowed } from './errors.ts';
 import { describeError, type Log, type LogFields } from './log.ts';
+import type { Metrics } from './metrics.ts';
 
 /** What a route handler gets: the caller is known and may call this route; the body is parsed JSON and nothing more. */
 export type HttpRequest = {
@@ -27,11 +28,11 @@ const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosnif
 
 /**
  * The ring around every HTTP function: finds the route and the caller, refuses roles that may not call it, turns errors into problem details
- * (RFC 9457) and logs one line per request. `handlers` has one entry per route key of the function's group.
+ * (RFC 9457), logs one line per request and counts the faults. `handlers` has one entry per route key of the function's group.
  */
-export function httpHandler(handlers: ReadonlyMap<string, RouteHandler>, log: Log) {
+export function httpHandler(handlers: ReadonlyMap<string, RouteHandler>, log: Log, metrics: Metrics) {
   return middy<Event, Answer>()
-    .use({ after: ({ event, response }) => logAnswer(log, event, response), onError: (request) => answerError(log, request) })
+    .use({ after: ({ event, response }) => logAnswer(log, event, response), onError: (request) => answerError(log, metrics, request) })
     .handler(async (event) => {
       const route = ROUTES.find((candidate) => routeKey(candidate) === event.routeKey);
       const handler = handlers.get(event.routeKey);
@@ -100,14 +101,17 @@ function logAnswer(log: Log, event: Event, response: Answer | null): void {
   log.info('http.answered', { ...lineOf(event), status: response?.statusCode ?? 0 });
 }
 
-function answerError(log: Log, request: middy.Request<Event, Answer>): void {
+function answerError(log: Log, metrics: Metrics, request: middy.Request<Event, Answer>): void {
   const { event, error } = request;
   const code: ProblemCode = error instanceof Refusal ? error.code : 'server.fault';
   const [status, title, titleEn] = PROBLEMS[code];
   const at = { ...lineOf(event), status, code };
   // A refusal for the moment (503) is no fault either: nothing broke, the caller tries again.
   if (error instanceof Refusal) log.warn('http.refused', at);
-  else log.error('http.fault', { ...at, ...describeError(error) });
+  else {
+    log.error('http.fault', { ...at, ...describeError(error) });
+    metrics.count('HttpFault');
+  }
   const problem: ProblemDetail = {
     type: `urn:jiexu:problem:${code}`,
     title,

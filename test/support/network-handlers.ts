@@ -44,7 +44,7 @@ export function handlersFor(clients: HandlerClients, { tables, sendQueue, alertT
   const inboxes = sqsInboxes(sqs);
   const apis = {
     cases: casesApi(caseDeps()),
-    exchange: httpHandler(exchangeRoutes(handleDeps(caseDeps(), documents, tables.exchange)), log),
+    exchange: httpHandler(exchangeRoutes(handleDeps(caseDeps(), documents, tables.exchange)), log, metrics),
   };
   const relayDeps = { sendQueue: sqsSendQueue(sqs, sendQueue.url), log };
   const dispatchDeps = { directory: directory(), inboxes, pending, log };

@@ -71,7 +71,7 @@ export async function attempt(route: Route, role: Role, scope: Scope) {
         noteFailure: async () => true,
       });
       const deps = untouched<Parameters<typeof exchangeRoutes>[0]>('deps', { directory, quarantine, clock: { now: () => NOW } });
-      return call(httpHandler(exchangeRoutes(deps), SILENT), key, { ...by(HANGZHOU), params: { quarantineId: row.id } });
+      return call(httpHandler(exchangeRoutes(deps), SILENT, UNCOUNTED), key, { ...by(HANGZHOU), params: { quarantineId: row.id } });
     }
     case 'directory': {
       const store = storeWith({
@@ -82,7 +82,7 @@ export async function attempt(route: Route, role: Role, scope: Scope) {
       });
       const { mainOffice, name, payee, provinceShortName } = REGIONS[HANGZHOU]!;
       const regionBody = { mainOffice, name, payee, provinceShortName, reason: '更正' };
-      return call(httpHandler(createDirectoryApi({ store, clock: { now: () => NOW }, log: SILENT }), SILENT), key, {
+      return call(httpHandler(createDirectoryApi({ store, clock: { now: () => NOW }, log: SILENT }), SILENT, UNCOUNTED), key, {
         ...by(HANGZHOU),
         params: { office: HANGZHOU_OFFICE, region: HANGZHOU },
         body: route.path.includes('{office}') ? officeEntry({ reason: '更正' }) : regionBody,
@@ -92,3 +92,4 @@ export async function attempt(route: Route, role: Role, scope: Scope) {
 }
 
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
+const UNCOUNTED = { count: () => {} };

@@ -38,7 +38,7 @@ async function call(route: string, { body, role = 'ministry', code = '33010001',
     isBase64Encoded: false,
     requestContext: { requestId: 'r-1', authorizer: { jwt: { claims: { sub: 'ministry-2', office: '11000001', role } } } },
   };
-  const handler = httpHandler(handlers, log);
+  const handler = httpHandler(handlers, log, { count: () => {} });
   const answer = await handler(event as unknown as APIGatewayProxyEventV2WithJWTAuthorizer, {} as Context);
   const { statusCode, body: text } = answer as APIGatewayProxyStructuredResultV2;
   return { status: statusCode, body: JSON.parse(text ?? '') };

@@ -12,6 +12,7 @@ const SECRET = '11010519491231002X';
 
 const handle = vi.fn<RouteHandler>();
 const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+const metrics = { count: vi.fn() };
 const handler = httpHandler(
   new Map([
     [GET, handle],
@@ -19,6 +20,7 @@ const handler = httpHandler(
     ['GET /v1/elsewhere', handle],
   ]),
   log,
+  metrics,
 );
 const send = (route: string, said: HttpCall = {}) => call(handler, route, { claims: CLAIMS, ...said });
 
@@ -89,7 +91,7 @@ describe('a refusal', () => {
   test('of an unknown route', async () => {
     expect(await refused(send('$default'))).toEqual([404, 'route.not-found']);
     expect(await refused(send('GET /v1/elsewhere'))).toEqual([404, 'route.not-found']);
-    expect(await refused(call(httpHandler(new Map(), log), GET, { claims: CLAIMS }))).toEqual([404, 'route.not-found']);
+    expect(await refused(call(httpHandler(new Map(), log, metrics), GET, { claims: CLAIMS }))).toEqual([404, 'route.not-found']);
   });
 
   test.each([
@@ -118,7 +120,7 @@ describe('a refusal', () => {
     const { body, headers } = await send(GET);
     expect(body).toEqual({ type: `urn:jiexu:problem:${code}`, title, titleEn, status, code, errors, requestId: 'request-1' });
     expect(log.warn.mock.calls).toEqual([['http.refused', expect.objectContaining({ status, code })]]);
-    expect([log.info.mock.calls, log.error.mock.calls]).toEqual([[], []]);
+    expect([log.info.mock.calls, log.error.mock.calls, metrics.count.mock.calls]).toEqual([[], [], []]);
     // What is refused for the moment says for how long, and nothing else does.
     expect(/^\d+$/.test(String(headers['retry-after']))).toBe(status === 503);
   });
@@ -126,7 +128,7 @@ describe('a refusal', () => {
 
 describe('every line says whose request it was (F1)', () => {
   const CASE = 'GET /v1/cases/{caseNumber}';
-  const ring = httpHandler(new Map([[CASE, handle]]), log);
+  const ring = httpHandler(new Map([[CASE, handle]]), log, metrics);
   const ask = (caseNumber: string, claims: Record<string, unknown> = CLAIMS) => call(ring, CASE, { claims, params: { caseNumber } });
   const number = aCaseNumber(1);
 
@@ -185,6 +187,7 @@ describe('a fault of ours', () => {
       'http.fault',
       expect.objectContaining({ route: POST, status: 500, requestId: 'request-1' }),
     );
+    expect(metrics.count.mock.calls).toEqual([['HttpFault']]);
     expect(logged()).not.toContain(SECRET);
   });
 
