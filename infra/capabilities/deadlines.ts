@@ -23,7 +23,8 @@ export class Deadlines extends Construct {
         remedy: 'check the rule that starts jiexu-deadlines-sweep and the concurrency left in the account.',
       },
     });
-    exchange.allowReadWrite(sweep, 'nextAlert');
+    exchange.allowQuery(sweep, 'nextAlert');
+    exchange.allowReadWrite(sweep, 'GetItem', 'PutItem', 'UpdateItem');
     alerts.allowPublish(sweep);
     new CfnOutput(this, 'AlertTopicArn', { value: alerts.topicArn }).overrideLogicalId('AlertTopicArn');
   }

@@ -1,6 +1,5 @@
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { ALARM_PERIOD, HouseAlarm } from '../constructs/alarm.ts';
+import { counted, HouseAlarm } from '../constructs/alarm.ts';
 import { CONSUME } from '../constructs/house-queue.ts';
 import { type House, ServiceFunction } from '../constructs/service-function.ts';
 import { inboxArnPattern, SIGNING_KEY_ALIAS_PREFIX } from '../names.ts';
@@ -8,6 +7,9 @@ import type { StorageStack } from '../stacks/storage.ts';
 
 /** Seconds of one invocation; the inboxes' visibility timeout follows from it. */
 export const RECEIVE_TIMEOUT = 60;
+
+/** What taking a message to its case does to the exchange table. */
+export const HANDLE_MESSAGES = ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'] as const;
 
 /** From inboxes to cases: one function for all regions; each inbox brings its own mapping. */
 export class Receiving extends Construct {
@@ -23,22 +25,24 @@ export class Receiving extends Construct {
       impact: 'clerks of the receiving regions: letters and tables that have arrived do not show in their cases.',
       remedy: 'read the log of jiexu-exchange-receive; messages stay in the inboxes for 14 days and are tried again.',
     });
-    exchange.allowReadWrite(this.receive);
-    directory.allowRead(this.receive);
+    exchange.allowReadWrite(this.receive, ...HANDLE_MESSAGES);
+    directory.allowRead(this.receive, 'GetItem', 'Query');
     this.receive.allow(CONSUME, inboxArnPattern(this));
     this.receive.allow(['kms:Decrypt'], house.messageKey.keyArn);
 
     new HouseAlarm(this, 'Quarantined', {
-      metric: new Metric({
-        namespace: 'Jiexu',
-        metricName: 'Quarantined',
-        dimensionsMap: { service: 'jiexu' },
-        statistic: 'Sum',
-        period: ALARM_PERIOD,
-      }),
+      metric: counted('Quarantined'),
       topic: house.alarmTopic,
       impact: 'the person and both offices of a case whose message was refused as malformed, forged or misdirected.',
       remedy: 'a supervisor of the receiving region opens the quarantine list, settles the cause with the sender and replays the message.',
+    });
+    new HouseAlarm(this, 'StillFailing', {
+      metric: counted('StillFailing'),
+      topic: house.alarmTopic,
+      impact:
+        'clerks of a case whose message has failed for minutes: it does not show, nor does anything that was sent after it in this case.',
+      remedy:
+        'search the log of jiexu-exchange-receive for message.retry and mend the cause; tries go on, at least one an hour for five days.',
     });
   }
 }

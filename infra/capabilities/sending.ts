@@ -12,9 +12,9 @@ export class Sending extends Construct {
     super(scope, id);
     const { exchange, directory } = storage;
     const environment = { EXCHANGE_TABLE: exchange.table.tableName, DIRECTORY_TABLE: directory.table.tableName };
-    const mayDeliver = (sender: ServiceFunction, ...indexes: string[]): void => {
-      exchange.allowReadWrite(sender, ...indexes);
-      directory.allowRead(sender);
+    const mayDeliver = (sender: ServiceFunction): void => {
+      exchange.allowReadWrite(sender, 'GetItem', 'UpdateItem');
+      directory.allowRead(sender, 'GetItem');
       sender.allow(['sqs:SendMessage'], inboxArnPattern(this));
       sender.allow(['kms:GenerateDataKey', 'kms:Decrypt'], house.messageKey.keyArn);
     };
@@ -64,6 +64,7 @@ export class Sending extends Construct {
         remedy: 'check the rule that starts jiexu-exchange-sweep and the concurrency left in the account.',
       },
     });
-    mayDeliver(sweep, 'pending');
+    exchange.allowQuery(sweep, 'pending');
+    mayDeliver(sweep);
   }
 }

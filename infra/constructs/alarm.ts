@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, type AlarmProps, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, type AlarmProps, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import type { MetricName } from '../../functions/platform/metrics.ts';
 
 /** An alarm that cannot say who is hurt and what to do is noise; both sentences are printed in its description. */
 export interface Hurt {
@@ -19,6 +20,10 @@ export interface HouseAlarmProps extends Hurt, Partial<Pick<AlarmProps, 'thresho
 
 /** Period of the alarms' metrics. */
 export const ALARM_PERIOD = Duration.minutes(5);
+
+/** What the functions count themselves, all of them together. */
+export const counted = (metricName: MetricName): IMetric =>
+  new Metric({ namespace: 'Jiexu', metricName, dimensionsMap: { service: 'jiexu' }, statistic: 'Sum', period: ALARM_PERIOD });
 
 /** Alarm at or above the threshold (1 unless given) that tells the operators' topic; silence is no alarm unless asked for. */
 export class HouseAlarm extends Alarm {

@@ -12,10 +12,12 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { ENCRYPT_AND_DECRYPT } from './service-key.ts';
 
-const READ = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'];
-/** A transaction is allowed by the actions of its items. */
-const WRITE = ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
+type Read = 'BatchGetItem' | 'GetItem' | 'Query';
+type Write = 'DeleteItem' | 'PutItem' | 'UpdateItem';
+
 const READ_STREAM = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'];
+
+const onItems = (actions: readonly (Read | Write)[]) => actions.map((action) => `dynamodb:${action}`);
 
 export interface HouseTableProps {
   readonly key: IKey;
@@ -25,7 +27,7 @@ export interface HouseTableProps {
 
 /**
  * Single table with keys PK and SK: on-demand, restorable to any second of 35 days, under the customer-managed key, protected from deletion.
- * Its `allow…` methods name actions and indexes one by one where CDK's grants write `index/*` and `kms:GenerateDataKey*`.
+ * Its `allow…` methods name actions and indexes one by one where CDK's grants write every action, `index/*` and `kms:GenerateDataKey*`.
  */
 export class HouseTable extends Construct {
   readonly table: Table;
@@ -49,21 +51,20 @@ export class HouseTable extends Construct {
     for (const index of indexes) this.table.addGlobalSecondaryIndex(index);
   }
 
-  allowRead(grantee: IGrantable, ...indexes: string[]): void {
-    this.#grant(grantee, READ, [this.table.tableArn]);
-    if (indexes.length > 0)
-      this.#grant(
-        grantee,
-        ['dynamodb:Query'],
-        indexes.map((index) => `${this.table.tableArn}/index/${index}`),
-      );
+  allowRead(grantee: IGrantable, ...actions: Read[]): void {
+    this.#grant(grantee, onItems(actions), [this.table.tableArn]);
     this.#grant(grantee, ['kms:Decrypt', 'kms:DescribeKey'], [this.#key.keyArn]);
   }
 
-  allowReadWrite(grantee: IGrantable, ...indexes: string[]): void {
-    this.allowRead(grantee, ...indexes);
-    this.#grant(grantee, WRITE, [this.table.tableArn]);
+  /** A transaction is allowed by the actions of its items. DynamoDB's guide asks for all these uses of a key of one's own. */
+  allowReadWrite(grantee: IGrantable, ...actions: (Read | Write)[]): void {
+    this.#grant(grantee, onItems(actions), [this.table.tableArn]);
     this.#grant(grantee, ENCRYPT_AND_DECRYPT, [this.#key.keyArn]);
+  }
+
+  /** Query of an index, to who may read the table as well. */
+  allowQuery(grantee: IGrantable, index: string): void {
+    this.#grant(grantee, ['dynamodb:Query'], [`${this.table.tableArn}/index/${index}`]);
   }
 
   /** @returns ARN of the stream */

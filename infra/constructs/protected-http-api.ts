@@ -6,7 +6,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Route } from '../../schemas/api.ts';
-import { ALARM_PERIOD, HouseAlarm } from './alarm.ts';
+import { ALARM_PERIOD, counted, HouseAlarm } from './alarm.ts';
 import type { House, ServiceFunction } from './service-function.ts';
 
 /** The route, not the path: a path holds case numbers, a query string whatever the caller put there. */
@@ -60,12 +60,19 @@ export class ProtectedHttpApi extends Construct {
       api.addRoutes({ path, methods: [HttpMethod[method]], integration: integrations[group] });
     }
 
-    new HouseAlarm(this, 'ServerErrors', {
-      metric: api.metricServerError({ period: ALARM_PERIOD, statistic: 'Sum' }),
+    new HouseAlarm(this, 'Faults', {
+      metric: counted('HttpFault'),
       topic: house.alarmTopic,
       impact: 'clerks at their desks: what they send is answered with a server error.',
-      remedy:
-        'find the route in the access log and the request id in the log of its function; commands can be sent again with the same key.',
+      remedy: 'search the logs of the three API functions for http.fault; commands can be sent again with the same key.',
+    });
+    new HouseAlarm(this, 'ServerErrors', {
+      metric: api.metricServerError({ period: ALARM_PERIOD, statistic: 'Sum' }),
+      // These hold the refusals for the moment (503) as well: a few are nobody's fault, many say that trying again does not help.
+      threshold: 10,
+      topic: house.alarmTopic,
+      impact: 'clerks at their desks: the API turns them away again and again, or does not reach its functions.',
+      remedy: 'find route and status in the access log; for 503 search the log of its function for http.refused, else for how it ended.',
     });
     this.url = api.apiEndpoint;
   }

@@ -59,12 +59,14 @@ export class RegionInbox extends Construct {
       signers,
       publisher,
     });
+    // For an inbox that is not read. What was received three times no longer counts in this age: `StillFailing` tells of it.
     new HouseAlarm(this, 'Stale', {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: ALARM_PERIOD, statistic: 'Maximum' }),
       threshold: Duration.minutes(30).toSeconds(),
       topic: house.alarmTopic,
       impact: `clerks of region ${region.code} (${region.name}) do not see letters that arrived half an hour ago or earlier, and senders get no receipt.`,
-      remedy: 'read the log of jiexu-exchange-receive for this region; messages are kept for 14 days and tried at least hourly.',
+      remedy:
+        'check that the mapping of this inbox is enabled and that jiexu-exchange-receive has concurrency left; messages are kept for 14 days.',
     });
   }
 }

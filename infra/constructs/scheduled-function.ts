@@ -18,9 +18,10 @@ export class ScheduledFunction extends ServiceFunction {
     super(scope, id, props);
     new Rule(this, 'Schedule', {
       schedule: Schedule.rate(Duration.minutes(everyMinutes)),
-      // No second try: the next tick sweeps the same rows.
       targets: [new LambdaTarget(this, { retryAttempts: 0 })],
     });
+    // No second try, neither of the rule's delivery nor by Lambda's own default of two: the next tick sweeps the same rows.
+    this.configureAsyncInvoke({ retryAttempts: 0 });
     new HouseAlarm(this, 'Silent', {
       metric: this.metricInvocations({ period: Duration.minutes(15), statistic: 'Sum' }),
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,

@@ -1,5 +1,6 @@
 import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { ROUTES } from '../../schemas/api.ts';
+import { HANDLE_MESSAGES } from '../capabilities/receiving.ts';
 import { ProtectedHttpApi } from '../constructs/protected-http-api.ts';
 import { type House, ServiceFunction } from '../constructs/service-function.ts';
 import { SIGNING_KEY_ALIAS_PREFIX } from '../names.ts';
@@ -28,8 +29,9 @@ export class ApiStack extends Stack {
       impact: 'clerks of every hosted region: they cannot work on cases.',
       remedy: 'read the log of jiexu-cases-api; a command sent again with the same key is answered once.',
     });
-    exchange.allowReadWrite(this.cases, 'workList');
-    directory.allowRead(this.cases);
+    exchange.allowQuery(this.cases, 'workList');
+    exchange.allowReadWrite(this.cases, 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
+    directory.allowRead(this.cases, 'GetItem', 'Query');
     this.cases.allow(['kms:GenerateMac'], personHashKey.keyArn);
 
     const offices = new ServiceFunction(this, 'Directory', {
@@ -40,7 +42,7 @@ export class ApiStack extends Stack {
       impact: 'clerks who look up an office and the ministry that corrects one.',
       remedy: 'read the log of jiexu-directory-api; cases go on with the directory as it stands.',
     });
-    directory.allowReadWrite(offices);
+    directory.allowReadWrite(offices, 'GetItem', 'PutItem');
 
     this.exchange = new ServiceFunction(this, 'Exchange', {
       house,
@@ -50,8 +52,8 @@ export class ApiStack extends Stack {
       impact: 'supervisors who read or replay quarantined messages; the persons named in them wait.',
       remedy: 'read the log of jiexu-exchange-api; quarantined messages are kept.',
     });
-    exchange.allowReadWrite(this.exchange);
-    directory.allowRead(this.exchange);
+    exchange.allowReadWrite(this.exchange, ...HANDLE_MESSAGES);
+    directory.allowRead(this.exchange, 'GetItem', 'Query');
 
     const functions = { cases: this.cases, directory: offices, exchange: this.exchange };
     const api = new ProtectedHttpApi(this, 'Http', { house, issuer, audience, routes: ROUTES, functions });

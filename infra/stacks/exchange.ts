@@ -24,6 +24,6 @@ export class ExchangeStack extends Stack {
       impact: 'clerks of the regions being deployed: other regions cannot reach them or check their signatures.',
       remedy: 'read the log of jiexu-directory-register and deploy again; registering is idempotent.',
     });
-    storage.directory.allowReadWrite(this.register);
+    storage.directory.allowReadWrite(this.register, 'GetItem', 'PutItem', 'Query');
   }
 }

@@ -47,6 +47,14 @@ describe('functions', () => {
     for (const { id, properties } of ofType('AWS::Logs::LogGroup')) expect(properties.RetentionInDays, id).toBe(365);
   });
 
+  test('a sweep that fails is not tried again: its next tick comes', () => {
+    const rules = ofType('AWS::Events::Rule');
+    const configs = ofType('AWS::Lambda::EventInvokeConfig');
+    const named = configs.map((each) => [target(each, each.properties.FunctionName), each.properties.MaximumRetryAttempts]);
+    expect(named).toEqual(rules.map((rule) => [target(rule, rule.properties.Targets[0].Arn), 0]));
+    for (const { id, properties } of rules) expect(properties.Targets[0].RetryPolicy, id).toEqual({ MaximumRetryAttempts: 0 });
+  });
+
   test('every schedule has an alarm on silence that also sounds without data', () => {
     const rules = ofType('AWS::Events::Rule');
     expect(rules.map(({ properties }) => properties.ScheduleExpression).toSorted()).toEqual(['rate(1 minute)', 'rate(5 minutes)']);
@@ -124,27 +132,49 @@ describe('alarms', () => {
     }
   });
 
-  describe('quarantine', () => {
+  test('a gateway that turns many away rings; a few refusals for the moment do not', () => {
+    const [alarm, ...more] = alarms.filter(({ properties }) => properties.Namespace === 'AWS/ApiGateway');
+    expect(more).toEqual([]);
+    expect(alarm?.properties).toMatchObject({ MetricName: '5xx', Statistic: 'Sum', Period: 300, EvaluationPeriods: 1, Threshold: 10 });
+  });
+
+  test('every inbox has one on its age, for a mapping that has stopped', () => {
+    const inboxes = queues.filter(({ properties }) => /^jiexu-inbox-\d{6}\.fifo$/.test(properties.QueueName));
+    expect(inboxes).not.toHaveLength(0);
+    for (const inbox of inboxes) {
+      const [stale] = alarmsOn(inbox, 'ApproximateAgeOfOldestMessage');
+      expect(stale?.properties, inbox.id).toMatchObject({ Threshold: 1800, ComparisonOperator: 'GreaterThanOrEqualToThreshold' });
+    }
+  });
+
+  describe('on what the functions count', () => {
     afterEach(() => {
       vi.unstubAllEnvs();
       vi.restoreAllMocks();
     });
 
-    test('watches the very metric that is written', () => {
-      const [{ properties }] = functions.filter((each) => each.properties.FunctionName === 'jiexu-exchange-receive') as [Resource];
+    test.each([
+      ['Quarantined', 'jiexu-exchange-receive'],
+      ['StillFailing', 'jiexu-exchange-receive'],
+      ['HttpFault', 'jiexu-cases-api'],
+      ['HttpFault', 'jiexu-directory-api'],
+      ['HttpFault', 'jiexu-exchange-api'],
+    ] as const)('%s of %s: the very metric that is written, at the first', (name, writer) => {
+      const [{ properties }] = functions.filter((each) => each.properties.FunctionName === writer) as [Resource];
       for (const [name, value] of Object.entries<string>(properties.Environment.Variables))
         if (name.startsWith('POWERTOOLS')) vi.stubEnv(name, value);
       const written: string[] = [];
       vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
       vi.spyOn(console, 'log').mockImplementation((text) => void written.push(String(text)));
-      lambdaMetrics().count('Quarantined');
-      const emf = JSON.parse(written.find((line) => line.includes('Quarantined')) ?? '{}');
+      lambdaMetrics().count(name);
+      const emf = JSON.parse(written.find((line) => line.includes(name)) ?? '{}');
       const { Namespace, Dimensions } = emf._aws.CloudWatchMetrics[0];
 
-      const [alarm] = alarms.filter((each) => each.properties.MetricName === 'Quarantined');
+      const [alarm] = alarms.filter((each) => each.properties.MetricName === name);
       expect(alarm?.properties).toMatchObject({
         Namespace,
         Dimensions: Dimensions[0].map((name: string) => ({ Name: name, Value: emf[name] })),
+        Statistic: 'Sum',
         Threshold: 1,
       });
     });
