@@ -1,29 +1,29 @@
 import type { TransferInCase } from '../../schemas/cases.ts';
-import type { Office } from '../../schemas/directory.ts';
-import type { LiaisonLetter, OfficeOnDocument, TransferApplication } from '../../schemas/documents.ts';
+import type { LiaisonLetter, TransferApplication } from '../../schemas/documents.ts';
 import { Fen } from '../../schemas/primitives.ts';
 import type { FieldError } from '../../schemas/problems.ts';
 import { finding, Refusal } from '../platform/errors.ts';
 import type { Command, CommandOf, Context, Decision } from './commands.ts';
+import { assertConsistent, onDocument, only, recordDelivery } from './decisions.ts';
+import { CURRENT_PROCEDURE } from './procedures/index.ts';
 import { receiveAdvice, receiveNotRemitted, receiveTable } from './receive-in.ts';
 import { officeOfCallerUnknown, wrongState } from './refusals.ts';
 
 const NOTHING = Fen.parse(0);
-const only = (...events: Decision['events']): Decision => ({ events, messages: [] });
 const contradiction = (field: string, reason: string): FieldError => finding(field, 'contradiction', reason);
 
 /** 申请: the application with its voucher is taken in (S94 5). All contradictions are named at once. */
 export function openCase({ application, personHash }: CommandOf<'open'>, context: Context): Decision {
   const { actor, region, office } = context;
   if (actor.kind !== 'caller' || !office) throw officeOfCallerUnknown();
-  assertNone(applicationFindings(application, context));
+  assertConsistent(applicationFindings(application, context));
   letterParts(context, 'application.formerRegion');
   return only({
     type: 'opened',
     caseNumber: context.caseNumber,
     region: region.code,
     office: office.code,
-    procedure: '2016.1',
+    procedure: CURRENT_PROCEDURE,
     application,
     personHash,
   });
@@ -46,11 +46,6 @@ function applicationFindings(application: TransferApplication, { region, today }
       contradiction('application.voucher.participationRegion', '凭证的参保地不是原参保地 (voucher is of another region)'),
     voucher.issuedOn > today && contradiction('application.voucher.issuedOn', '凭证签发日期在将来 (voucher is dated in the future)'),
   ];
-}
-
-function assertNone(findings: readonly (FieldError | false)[]): void {
-  const wrong = findings.filter((entry) => entry !== false);
-  if (wrong.length > 0) throw new Refusal('case.inconsistent', wrong);
 }
 
 /**
@@ -105,14 +100,6 @@ export function decideTransferIn(state: TransferInCase, command: Command, contex
   }
 }
 
-export const recordDelivery = ({ messageType, messageId, deliveredAt }: CommandOf<'record-delivery'>): Decision =>
-  only({ type: 'message-delivered', messageType, messageId, deliveredAt });
-
-/** An office as it is printed: the postal part of its directory record. */
-export function onDocument({ code, region, name, address, postcode, phone, contact }: Office): OfficeOnDocument {
-  return { code, region, name, address, postcode, phone, contact };
-}
-
 /** 联系函 (S94 5), made from case data and the directory with no retyping (B1). */
 function sendLetter(state: TransferInCase, context: Context): Decision {
   const { counterpartOffice, payee } = letterParts(context, 'formerRegion');
@@ -149,7 +136,7 @@ function confirmMoney({ advice }: TransferInCase, { money }: CommandOf<'confirm-
     advice?.amountFen !== money.amountFen &&
       finding('amountFen', 'amount_mismatch', '到账金额与划转通知不一致 (amount differs from the remittance advice)'),
   ];
-  assertNone(findings);
+  assertConsistent(findings);
   return only({ type: 'money-received', money });
 }
 

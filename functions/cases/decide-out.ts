@@ -4,11 +4,11 @@ import { type CalendarDate, Fen } from '../../schemas/primitives.ts';
 import type { FieldError } from '../../schemas/problems.ts';
 import { finding, Refusal, refuse } from '../platform/errors.ts';
 import type { Command, CommandOf, Context, Decision } from './commands.ts';
-import { onDocument, recordDelivery } from './decide-in.ts';
+import { onDocument, only, recordDelivery } from './decisions.ts';
+import { CURRENT_PROCEDURE } from './procedures/index.ts';
 import { notByHand, officeOfCallerUnknown, wrongState } from './refusals.ts';
 import { tableFindings } from './table.ts';
 
-const only = (...events: Decision['events']): Decision => ({ events, messages: [] });
 const NOTHING = Fen.parse(0);
 
 /** A letter begins this region's copy; its clock runs from the receipt, whether or not a clerk opens it (B2). */
@@ -24,7 +24,7 @@ export function receiveLetter({ letter, messageId, sequence, sentAt }: CommandOf
     caseNumber,
     region: region.code,
     office: office.code,
-    procedure: '2016.1',
+    procedure: CURRENT_PROCEDURE,
     letter,
     messageId,
     sequence,

@@ -9,7 +9,7 @@ import { decideTransferIn, openCase } from './decide-in.ts';
 import { decideTransferOut, receiveLetter } from './decide-out.ts';
 import { evolve, type Folded } from './evolve.ts';
 import { obstacleTo } from './obstacles.ts';
-import { beginningOf, transitionOf } from './procedures/index.ts';
+import { beginningOf, CURRENT_PROCEDURE, transitionOf } from './procedures/index.ts';
 import { caseNotFound, notByHand, wrongOffice, wrongState } from './refusals.ts';
 
 /** Room for the CloudEvents attributes and the signature around a message's data. */
@@ -52,7 +52,7 @@ function decideStep(state: Folded, command: Command, context: Context): Decision
 /** The transition table, the caller's office and what the state alone says, before anything else is looked at. Throws a Refusal. */
 export function assertAllowed(state: Folded, command: Command, actor: Actor): void {
   if (!state) {
-    const beginning = beginningOf('2016.1', command.name);
+    const beginning = beginningOf(CURRENT_PROCEDURE, command.name);
     if (!beginning) throw caseNotFound();
     assertRole(beginning, actor);
     return;

@@ -59,7 +59,6 @@ async function prepare(deps: CaseDeps, request: CommandRequest, state: TransferC
     events: decision.events,
   });
   const after = applyEntry(state, entry);
-  const answer = { caseNumber: after.caseNumber, region: after.region, version: after.version, status: after.status, recordedAt };
   const { handled, unpark, resolve, delivered, idempotency } = request;
   return {
     before: state,
@@ -77,7 +76,7 @@ async function prepare(deps: CaseDeps, request: CommandRequest, state: TransferC
     ...(unpark && { unpark }),
     ...(resolve && { resolve }),
     ...(delivered && { delivered }),
-    ...(idempotency && { idempotency: { ...idempotency, answer } }),
+    ...(idempotency && { idempotency: { ...idempotency, answer: answerOf({ after, entry }) } }),
   };
 }
 
@@ -146,7 +145,7 @@ function settle(request: CommandRequest, change: Change, result: CommitResult): 
   }
 }
 
-const answerOf = ({ after, entry }: Change): CommandAnswer => ({
+const answerOf = ({ after, entry }: Pick<Change, 'after' | 'entry'>): CommandAnswer => ({
   caseNumber: after.caseNumber,
   region: after.region,
   version: after.version,

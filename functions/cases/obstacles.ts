@@ -3,6 +3,7 @@ import type { FieldError } from '../../schemas/problems.ts';
 import type { CommandName } from '../../schemas/procedures.ts';
 import { chinaDate } from '../calendar/china-time.ts';
 import { finding, Refusal } from '../platform/errors.ts';
+import { found } from './decisions.ts';
 import { wrongState } from './refusals.ts';
 import { tableFindings } from './table.ts';
 
@@ -58,5 +59,5 @@ function completionFindings(state: TransferInCase): readonly FieldError[] {
       advice?.amountFen !== money.amountFen &&
       finding('advice.amountFen', 'amount_mismatch', '划转通知与到账金额不一致 (advice and money differ)'),
   ];
-  return [...rows, ...amounts.filter((entry) => entry !== false)];
+  return [...rows, ...found(amounts)];
 }

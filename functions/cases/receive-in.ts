@@ -3,8 +3,9 @@ import type { LiaisonLetter } from '../../schemas/documents.ts';
 import type { Person } from '../../schemas/person.ts';
 import type { FieldError } from '../../schemas/problems.ts';
 import { canonicalJson } from '../platform/canonical.ts';
-import { finding, Refusal } from '../platform/errors.ts';
+import { finding } from '../platform/errors.ts';
 import type { CommandOf, Decision } from './commands.ts';
+import { assertConsistent, only } from './decisions.ts';
 
 /**
  * What transferIn takes from the counterpart: documents that answer the letter of this case, each kind once. All else goes to quarantine,
@@ -12,13 +13,12 @@ import type { CommandOf, Decision } from './commands.ts';
  */
 
 type Finding = FieldError | false;
-const only = (...events: Decision['events']): Decision => ({ events, messages: [] });
 const differs = (field: string, reason: string): FieldError => finding(field, 'contradiction', reason);
 const sameAs = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);
 
 export function receiveAdvice(state: TransferInCase, { name: _, ...received }: CommandOf<'receive-remittance-advice'>): Decision {
   const { advice } = received;
-  assertFits([
+  assertConsistent([
     ...ofLetter(state.letter, advice.letterNumber),
     ...ofPerson(state.letter, advice.person),
     !sameAs(advice.payee, state.letter?.payee) &&
@@ -30,7 +30,7 @@ export function receiveAdvice(state: TransferInCase, { name: _, ...received }: C
 }
 
 export function receiveNotRemitted(state: TransferInCase, { name: _, ...received }: CommandOf<'receive-not-remitted'>): Decision {
-  assertFits([
+  assertConsistent([
     ...ofLetter(state.letter, received.notice.letterNumber),
     state.notRemitted !== undefined && finding('data', 'received_already', '本业务已收到不划转通知 (the case has such a notice already)'),
     state.advice !== undefined && differs('data', '对方已通知划转 (a remittance was advised)'),
@@ -40,7 +40,7 @@ export function receiveNotRemitted(state: TransferInCase, { name: _, ...received
 
 export function receiveTable(state: TransferInCase, { name: _, ...received }: CommandOf<'receive-table'>): Decision {
   const { table } = received;
-  assertFits([
+  assertConsistent([
     ...ofLetter(state.letter, table.letterNumber),
     ...ofPerson(state.letter, table.person),
     table.toRegion !== state.region && differs('data.toRegion', '信息表的转入地不是本地区 (the table is for another region)'),
@@ -57,8 +57,3 @@ const ofPerson = (letter: LiaisonLetter | undefined, { idNumber, name }: Person)
   letter?.person.idNumber !== idNumber && differs('data.person.idNumber', '身份证号与联系函不一致 (the ID number is not the letter’s)'),
   letter?.person.name !== name && differs('data.person.name', '姓名与联系函不一致 (the name is not the letter’s)'),
 ];
-
-function assertFits(findings: readonly Finding[]): void {
-  const wrong = findings.filter((entry) => entry !== false);
-  if (wrong.length > 0) throw new Refusal('case.inconsistent', wrong);
-}

@@ -2,6 +2,7 @@ import type { InformationTableEntry, InsuredPeriod } from '../../schemas/documen
 import type { CalendarDate, Month } from '../../schemas/primitives.ts';
 import type { FieldError } from '../../schemas/problems.ts';
 import { finding } from '../platform/errors.ts';
+import { found } from './decisions.ts';
 
 const monthNumber = (month: Month): number => Number(month.slice(0, 4)) * 12 + Number(month.slice(5)) - 1;
 
@@ -24,7 +25,7 @@ function periodFindings(period: InsuredPeriod, field: string, today: CalendarDat
     period.months !== monthsIn(period) &&
       finding(`${field}.months`, 'months_mismatch', `起止之间为${monthsIn(period)}个月 (from–to is ${monthsIn(period)} months)`),
   ];
-  return findings.filter((entry) => entry !== false);
+  return found(findings);
 }
 
 /** Sorted by start, a period overlaps exactly when it starts before the latest end so far. One that ends before it starts covers no month. */

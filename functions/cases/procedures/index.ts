@@ -5,6 +5,9 @@ import { PROCEDURE_2016 } from './2016.ts';
 
 export const PROCEDURES: Record<ProcedureId, Procedure> = { '2016.1': PROCEDURE_2016 };
 
+/** What a case begins with; it keeps it. */
+export const CURRENT_PROCEDURE: ProcedureId = '2016.1';
+
 /** The row of the transition table for a command on one side, if the procedure has it. */
 export const transitionOf = (procedure: ProcedureId, side: Side, command: CommandName): Transition | undefined =>
   PROCEDURES[procedure].transitions.find((row) => row.side === side && row.command === command);
