@@ -1,24 +1,9 @@
 import type { Context } from 'aws-lambda';
-import { createDirectory } from '../directory/reader.ts';
-import { createDirectoryStore } from '../directory/store.ts';
-import { documentClient, sqsClient } from '../platform/clients.ts';
 import { systemClock } from '../platform/clock.ts';
-import { readConfig, setting } from '../platform/config.ts';
-import { lambdaLog } from '../platform/log.ts';
 import { lambdaMetrics } from '../platform/metrics.ts';
-import { createPendingStore } from './pending-store.ts';
-import { sqsInboxes } from './queues.ts';
+import { sendDepsFromEnvironment } from './send-deps.ts';
 import { sweepPending } from './sweep.ts';
 
-const config = readConfig({ EXCHANGE_TABLE: setting.EXCHANGE_TABLE, DIRECTORY_TABLE: setting.DIRECTORY_TABLE });
-const client = documentClient();
-const deps = {
-  directory: createDirectory({ store: createDirectoryStore(client, config.DIRECTORY_TABLE), clock: systemClock }),
-  inboxes: sqsInboxes(sqsClient()),
-  pending: createPendingStore(client, config.EXCHANGE_TABLE),
-  clock: systemClock,
-  log: lambdaLog(),
-  metrics: lambdaMetrics(),
-};
+const deps = { ...sendDepsFromEnvironment(), clock: systemClock, metrics: lambdaMetrics() };
 
 export const handler = (_event: unknown, context: Context) => sweepPending(deps, () => context.getRemainingTimeInMillis());
