@@ -116,11 +116,6 @@ export function addWorkingDays(calendar: Calendar, start: CalendarDate, n: numbe
   return dateOfDay(day);
 }
 
-/** The first working day after `date`. */
-export function nextWorkingDay(calendar: Calendar, date: CalendarDate): CalendarDate {
-  return addWorkingDays(calendar, date, 1);
-}
-
 /**
  * Working days after `from` up to and including `to`, so that it undoes {@link addWorkingDays}; negative when `to` lies before `from`.
  * @throws CalendarYearMissing
