@@ -116,7 +116,8 @@ async function tryLock(file: string): Promise<boolean> {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this machine runs, seen by its number. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

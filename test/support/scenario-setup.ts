@@ -7,6 +7,7 @@ import { startIssuer } from '../../infra/local/issuer.ts';
 import { loadDirectory } from '../../infra/local/load-directory.ts';
 import { startMinistack } from '../../infra/local/ministack.ts';
 import { type DemoPerson, demoPeople, ministryPerson } from '../../infra/local/people.ts';
+import { isAlive } from '../../infra/local/python.ts';
 import { projectRoot } from '../../infra/local/settings.ts';
 
 /** Where the deployed system stands; plain data, because it passes from the global setup to the test processes. */
@@ -78,13 +79,4 @@ async function freshDirectory(): Promise<string> {
   const directory = path.join(parent, String(process.pid));
   await mkdir(directory, { recursive: true });
   return directory;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
