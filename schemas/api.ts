@@ -1,9 +1,29 @@
 import * as z from 'zod';
 import { TimelineEntry, TransferInCase, TransferOutCase } from './cases.ts';
-import { Role, type Role as RoleName, Side } from './codes.ts';
-import { InformationTableEntry, MoneyReceivedEntry, NotRemittedEntry, RemittanceEntry, TransferApplicationInput } from './documents.ts';
-import { CalendarDate, CaseNumber, Instant, OfficeCode, RegionCode } from './primitives.ts';
-import { CaseStatus, type ClerkCommandName, ClerkCommandName as ClerkCommandNames, ProcedureId } from './procedures.ts';
+import { Material, NotificationChannel, Role, type Role as RoleName, Side } from './codes.ts';
+import {
+  ClosureAnswerEntry,
+  ClosureProposal,
+  CorrectionEntry,
+  Explanation,
+  ForwardEntry,
+  QueryEntry,
+  ReminderEntry,
+  TransferRequestEntry,
+  Withdrawal,
+} from './conversation.ts';
+import {
+  CoverageVoucherInput,
+  InformationTableEntry,
+  MoneyReceivedEntry,
+  NotRemittedEntry,
+  RemittanceEntry,
+  TransferApplicationInput,
+  TransferApplicationWithoutVoucher,
+} from './documents.ts';
+import { EligibilityFacts, Override, RefusalEntry } from './eligibility.ts';
+import { ApplicationNumber, CalendarDate, CaseNumber, Instant, line, OfficeCode, RegionCode } from './primitives.ts';
+import { CaseStatus, type ClerkCommandName, ClerkCommandName as ClerkCommandNames, ProcedureId, ProcedureReason } from './procedures.ts';
 import { ReplayedBy } from './rows.ts';
 
 /** Who calls, from the token: one office, one role. */
@@ -11,22 +31,51 @@ export const Caller = z.object({ sub: z.string().min(1).max(128), office: Office
 export type Caller = z.infer<typeof Caller>;
 
 const nothing = z.strictObject({});
+const materials = z
+  .array(Material)
+  .refine((list) => new Set(list).size === list.length, { error: '材料重复 (a material is listed twice)' });
+/** What is handed in at the window with an application; without `materials` all that the procedure asks for is there. */
+const window = { materials: materials.optional(), parent: ApplicationNumber.optional() };
+/** The second person approves exactly what the first proposed (F2). */
+const approval = z.strictObject({ proposal: z.int().min(1) });
 
 /** Body of each clerk command. */
 export const COMMAND_BODIES = {
-  open: z.strictObject({ application: TransferApplicationInput }),
-  accept: nothing,
+  open: z.strictObject({ application: TransferApplicationInput, ...window }),
+  request: z.strictObject({ request: TransferRequestEntry, facts: EligibilityFacts, override: Override.optional(), ...window }),
+  'send-voucher': z.strictObject({ voucher: CoverageVoucherInput, newRegion: RegionCode }),
+  apply: z.strictObject({ application: TransferApplicationWithoutVoucher, materials: window.materials }),
+  'return-materials': z.strictObject({ missing: materials.min(1) }),
+  'hand-in-materials': z.strictObject({ materials: materials.min(1) }),
+  /** Version 2016.1 of the procedure asks for no facts. */
+  accept: z.strictObject({ facts: EligibilityFacts.optional() }),
+  'give-verdict': z.strictObject({ facts: EligibilityFacts, override: Override.optional() }),
   'send-letter': nothing,
   'confirm-termination': z.strictObject({ terminatedOn: CalendarDate }),
+  'propose-termination': z.strictObject({ terminatedOn: CalendarDate, facts: EligibilityFacts }),
+  'approve-termination': approval,
   remit: RemittanceEntry,
   'not-remit': NotRemittedEntry,
   'send-table': InformationTableEntry,
+  'propose-table': InformationTableEntry,
+  'approve-table': approval,
   'confirm-money': MoneyReceivedEntry,
   complete: nothing,
+  refuse: RefusalEntry,
+  'notify-applicant': z.strictObject({ channel: NotificationChannel, note: line(300).optional() }),
+  forward: ForwardEntry,
+  query: QueryEntry,
+  correct: CorrectionEntry,
+  explain: Explanation,
+  withdraw: Withdrawal,
+  'propose-closure': ClosureProposal,
+  'answer-closure': ClosureAnswerEntry,
+  remind: ReminderEntry,
 } satisfies Record<ClerkCommandName, z.ZodType>;
 
 /** The keyed hash finds a person; it tells a clerk nothing. */
-const ShownCase = z.discriminatedUnion('side', [z.object(TransferInCase.omit({ personHash: true }).shape), TransferOutCase]);
+const hidden = { personHash: true } as const;
+const ShownCase = z.discriminatedUnion('side', [z.object(TransferInCase.omit(hidden).shape), z.object(TransferOutCase.omit(hidden).shape)]);
 
 /** A case as its office sees it, with the actions allowed now to this caller (the server decides, the page only shows). */
 export const CaseView = z.strictObject({ case: ShownCase, actions: z.array(ClerkCommandNames) });
@@ -59,6 +108,16 @@ export const WorkListView = z.strictObject({
   nextCursor: z.string().optional(),
 });
 export type WorkListView = z.infer<typeof WorkListView>;
+
+/** Which procedure a case with another region would follow today, why, and what the applicant must hand in (B21; A6). */
+export const ProcedureView = z.strictObject({
+  counterpart: RegionCode,
+  procedure: ProcedureId,
+  reason: ProcedureReason,
+  reasonText: z.string(),
+  materials: z.array(Material),
+});
+export type ProcedureView = z.infer<typeof ProcedureView>;
 
 /** Quarantined messages of the caller's region, newest first: what is wrong and where, never a value. One entry however often its sender sends it. */
 export const QuarantineView = z.strictObject({
@@ -94,13 +153,21 @@ export type Route = {
   roles: readonly RoleName[];
   /** Clerk command behind the route, if it is one. */
   command?: ClerkCommandName;
+  /** Answers without a token, to anybody: such a route has no roles, is throttled for itself, and its handler learns no caller. */
+  public?: true;
 };
 
 const OFFICE_ROLES = ['clerk', 'supervisor', 'system'] as const satisfies readonly RoleName[];
+/** Commands that begin a case have no case number yet. */
+export const BEGINNING_PATHS: ReadonlyMap<ClerkCommandName, string> = new Map([
+  ['open', '/v1/cases'],
+  ['request', '/v1/transfer-requests'],
+  ['send-voucher', '/v1/vouchers'],
+]);
 const command = (name: ClerkCommandName): Route => ({
   group: 'cases',
   method: 'POST',
-  path: name === 'open' ? '/v1/cases' : `/v1/cases/{caseNumber}/${name}`,
+  path: BEGINNING_PATHS.get(name) ?? `/v1/cases/{caseNumber}/${name}`,
   roles: OFFICE_ROLES,
   command: name,
 });
@@ -110,7 +177,12 @@ export const ROUTES: readonly Route[] = [
   ...ClerkCommandNames.options.map(command),
   { group: 'cases', method: 'GET', path: '/v1/cases/{caseNumber}', roles: OFFICE_ROLES },
   { group: 'cases', method: 'GET', path: '/v1/cases/{caseNumber}/timeline', roles: OFFICE_ROLES },
+  { group: 'cases', method: 'GET', path: '/v1/cases/{caseNumber}/messages', roles: OFFICE_ROLES },
+  // A person opens; were it a system, opened would say no more than delivered (E3).
+  { group: 'cases', method: 'POST', path: '/v1/cases/{caseNumber}/messages/{messageId}/open', roles: ['clerk', 'supervisor'] },
   { group: 'cases', method: 'GET', path: '/v1/work-list', roles: OFFICE_ROLES },
+  { group: 'cases', method: 'GET', path: '/v1/procedure', roles: OFFICE_ROLES },
+  { group: 'cases', method: 'POST', path: '/v1/progress', roles: [], public: true },
   { group: 'exchange', method: 'GET', path: '/v1/quarantine', roles: OFFICE_ROLES },
   { group: 'exchange', method: 'POST', path: '/v1/quarantine/{quarantineId}/replay', roles: OFFICE_ROLES },
   { group: 'directory', method: 'GET', path: '/v1/directory/offices/{office}', roles: Role.options },

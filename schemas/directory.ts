@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { OfficeOnDocument, PayeeAccount } from './documents.ts';
 import { CalendarDate, Instant, line, OfficeCode, Phone, RegionCode } from './primitives.ts';
+import { ProcedureId } from './procedures.ts';
 
 /** Version of a directory record: who changed it, when and why; nothing is deleted. */
 const version = {
@@ -29,6 +30,11 @@ export const RegionEntry = z.strictObject({
   /** Office that letters to this region go to when the application names no other. */
   mainOffice: OfficeCode,
   payee: PayeeAccount,
+  /**
+   * Since when the region is on the national platform and takes applications online (S21: 已上线全国统一的医保信息平台，且开通线上办理渠道);
+   * absent where it is not.
+   */
+  onlineSince: CalendarDate.optional(),
 });
 export type RegionEntry = z.infer<typeof RegionEntry>;
 
@@ -41,6 +47,8 @@ export const RegionStatement = RegionEntry.omit({ code: true }).extend({ reason:
  */
 export const Region = RegionEntry.partial({ provinceShortName: true, mainOffice: true, payee: true }).extend({
   inboxUrl: z.url().optional(),
+  /** Versions of the procedures that the software behind the inbox speaks; absent where a release before 2016.2 registered it. */
+  procedures: z.array(ProcedureId).optional(),
   signingKeys: z.array(SigningKey),
   ...version,
 });

@@ -65,10 +65,23 @@ function coverageVoucher<P extends typeof Person | typeof PersonInput>(person: P
 export const CoverageVoucher = coverageVoucher(Person);
 export type CoverageVoucher = z.infer<typeof CoverageVoucher>;
 
+/**
+ * Who applies (S94 5; S21): capacity, contact, and for an employer or agent by what authority (授权委托书, 单位证明). That the authority is
+ * there is checked by the rules, since a case of the first version may lack it (A7).
+ */
+export const Applicant = z.strictObject({
+  capacity: ApplicantCapacity,
+  name: line(50),
+  phone: Phone,
+  relation: line(30).optional(),
+  authority: line(100).optional(),
+});
+export type Applicant = z.infer<typeof Applicant>;
+
 function transferApplication<P extends typeof Person | typeof PersonInput>(person: P) {
   return z.strictObject({
     person,
-    applicant: z.strictObject({ capacity: ApplicantCapacity, name: line(50), phone: Phone, relation: line(30).optional() }),
+    applicant: Applicant,
     /** Scheme joined at transferIn. */
     scheme: Scheme,
     insuranceNumber: line(32).optional(),
@@ -87,6 +100,14 @@ function transferApplication<P extends typeof Person | typeof PersonInput>(perso
 export const TransferApplication = transferApplication(Person);
 export type TransferApplication = z.infer<typeof TransferApplication>;
 export const TransferApplicationInput = transferApplication(PersonInput);
+/** The same without the voucher, where transferOut has sent it (S191 9; B24). */
+export const TransferApplicationWithoutVoucher = TransferApplicationInput.omit({ voucher: true, person: true, formerRegion: true });
+export type TransferApplicationWithoutVoucher = z.infer<typeof TransferApplicationWithoutVoucher>;
+export const CoverageVoucherInput = coverageVoucher(PersonInput);
+
+/** Payee account with the version of the directory record that it stands in. */
+export const DatedPayee = PayeeAccount.extend({ directoryVersion: z.int().min(1) });
+export type DatedPayee = z.infer<typeof DatedPayee>;
 
 /** Liaison letter 联系函 (S94 5): made from case data with no retyping (B1). */
 export const LiaisonLetter = z.strictObject({
@@ -101,7 +122,12 @@ export const LiaisonLetter = z.strictObject({
   newScheme: Scheme,
   voucherNumber: line(50),
   transferAccount: z.boolean(),
-  payee: PayeeAccount.extend({ directoryVersion: z.int().min(1) }),
+  payee: DatedPayee,
+  /** Regions that had the letter before and forwarded it, each with its receipt as evidence (B6). */
+  forwardedFrom: z
+    .array(z.strictObject({ region: RegionCode, messageId: z.uuid(), receivedAt: Instant }))
+    .max(5)
+    .optional(),
 });
 export type LiaisonLetter = z.infer<typeof LiaisonLetter>;
 
@@ -128,11 +154,14 @@ export const InformationTableEntry = z.strictObject({
 });
 export type InformationTableEntry = z.infer<typeof InformationTableEntry>;
 
+/** The letter that a document answers; procedure 2021 has none. Version 1 of the messages demands it. */
+const letterNumber = LetterNumber.optional();
+
 /** Information table 信息表 (S94 6.3). Months per period and overlaps are checked by the rules (B8), so that each finding names its row. */
 export const InformationTable = InformationTableEntry.extend({
   number: LetterNumber,
   date: CalendarDate,
-  letterNumber: LetterNumber,
+  letterNumber,
   person: Person,
   from: OfficeOnDocument,
   toRegion: RegionCode,
@@ -142,6 +171,7 @@ export const InformationTable = InformationTableEntry.extend({
   transferredFen: Fen,
 });
 export type InformationTable = z.infer<typeof InformationTable>;
+export const InformationTableV1 = InformationTable.extend({ letterNumber: LetterNumber });
 
 /** What the clerk of transferOut states of a payment; payee and person come from the letter. */
 export const RemittanceEntry = z.strictObject({
@@ -152,12 +182,13 @@ export const RemittanceEntry = z.strictObject({
 
 /** Remittance 个人账户划转, labelled with name and social-security number (S94 6.2; B10). */
 export const RemittanceAdvice = RemittanceEntry.extend({
-  letterNumber: LetterNumber,
+  letterNumber,
   person: Person,
   payer: z.strictObject({ office: OfficeCode, name: line(100) }),
-  payee: LiaisonLetter.shape.payee,
+  payee: DatedPayee,
 });
 export type RemittanceAdvice = z.infer<typeof RemittanceAdvice>;
+export const RemittanceAdviceV1 = RemittanceAdvice.extend({ letterNumber: LetterNumber });
 
 const reasonGiven = { reason: NotRemittedReason, note: line(500).optional() };
 const ruleIsQuoted = ({ reason, note }: { reason: NotRemittedReason; note?: string | undefined }) =>
@@ -165,7 +196,8 @@ const ruleIsQuoted = ({ reason, note }: { reason: NotRemittedReason; note?: stri
 const quoteMissing = { error: '依地方规定不划转的须写明依据 (a local rule must be quoted)', path: ['note'] };
 /** Balance not transferred, with its reason (S191 7; B11). `local-rule` must quote the rule in `note`. */
 export const NotRemittedEntry = z.strictObject(reasonGiven).refine(ruleIsQuoted, quoteMissing);
-export const NotRemitted = z.strictObject({ letterNumber: LetterNumber, ...reasonGiven }).refine(ruleIsQuoted, quoteMissing);
+export const NotRemitted = z.strictObject({ letterNumber, ...reasonGiven }).refine(ruleIsQuoted, quoteMissing);
+export const NotRemittedV1 = z.strictObject({ letterNumber: LetterNumber, ...reasonGiven }).refine(ruleIsQuoted, quoteMissing);
 export type NotRemitted = z.infer<typeof NotRemitted>;
 
 /** Money seen on the bank account of transferIn; `valueDate` is the bank's and counts as the day of receipt (S94 7). */
@@ -173,7 +205,8 @@ export const MoneyReceivedEntry = RemittanceEntry.omit({ remittedOn: true }).ext
 export type MoneyReceivedEntry = z.infer<typeof MoneyReceivedEntry>;
 
 /** Completion notice 办结通知: closes the copy of transferOut (B16). */
-export const CompletionNotice = z.strictObject({ letterNumber: LetterNumber, completedOn: CalendarDate, creditedFen: Fen });
+export const CompletionNotice = z.strictObject({ letterNumber, completedOn: CalendarDate, creditedFen: Fen });
+export const CompletionNoticeV1 = CompletionNotice.extend({ letterNumber: LetterNumber });
 export type CompletionNotice = z.infer<typeof CompletionNotice>;
 
 /** Receipt 回执: says that bytes arrived or were opened, never that anything was decided. `at` has second precision (B2). */

@@ -36,8 +36,11 @@ export type PersonName = z.infer<typeof PersonName>;
 export const Person = z.strictObject({ name: PersonName, idNumber: IdNumber });
 export type Person = z.infer<typeof Person>;
 
-/** The same as typed at a counter: normalised, then checked. */
+/** A name as typed at a counter: normalised, then checked. */
+export const PersonNameInput = z.string().transform(normaliseName).pipe(PersonName);
+
+/** A person as typed at a counter. */
 export const PersonInput = z.strictObject({
-  name: z.string().transform(normaliseName).pipe(PersonName),
+  name: PersonNameInput,
   idNumber: z.string().transform(normaliseIdNumber).pipe(IdNumber),
 });

@@ -81,9 +81,13 @@ const numbered = (pattern: RegExp, zh: string, en: string) =>
     .refine((text) => isRealDay(text.split('-')[1] ?? ''), say(`${zh}中的日期不存在`, `date in the ${en} does not exist`))
     .refine((text) => documentCheck(text.slice(0, -1)) === text.at(-1), say(`${zh}校验位不符`, `${en} check digit is wrong`));
 
-/** Number of a transfer case 转移业务; both regions use the one given by transferIn. */
+/** Number of a transfer case 转移业务; both regions use the one given by the region that began it (ADR 0025). */
 export const CaseNumber = numbered(/^\d{6}-\d{8}-\d{6}-\d$/, '业务编号', 'case number').brand('CaseNumber');
 export type CaseNumber = z.infer<typeof CaseNumber>;
+
+/** Number of an application for several former regions at once (B23); made and checked like a case number. */
+export const ApplicationNumber = numbered(/^\d{6}-\d{8}-\d{6}-\d$/, '申请编号', 'application number').brand('ApplicationNumber');
+export type ApplicationNumber = z.infer<typeof ApplicationNumber>;
 
 /** Number of a letter 联系函 or table 信息表: office + date + sequence + check digit. */
 export const LetterNumber = numbered(/^\d{8}-\d{8}-\d{6}-\d$/, '文书编号', 'document number').brand('LetterNumber');

@@ -16,6 +16,15 @@ export const PROBLEMS = {
   'case.timeline-broken': [409, '办理记录已损坏，无法还原该时刻的业务', 'The timeline is damaged: the case at that time cannot be told'],
   'case.already-open': [409, '同一人员、险种和原参保地已有在办业务', 'A case for this person, scheme and former region is open already'],
   'case.inconsistent': [422, '填报内容前后不一致', 'The statements contradict each other'],
+  'case.other-procedure': [409, '该业务适用另一办理规程', 'Another procedure applies'],
+  'case.not-eligible': [422, '不符合转移接续条件', 'The relation cannot be handed over'],
+  'case.materials': [422, '申请材料不符合要求', 'The materials are not as they must be'],
+  'case.same-person': [403, '须由另一人复核', 'A second person must approve'],
+  'case.pending': [409, '有待答复的事项，暂不能办理', 'Something waits for an answer first'],
+  'application.not-found': [404, '未找到该申请', 'No such application'],
+  'application.mismatch': [422, '与所属申请不符', 'The case does not fit its application'],
+  'progress.not-found': [404, '未查到办理进度，请核对业务编号和证件号码', 'Nothing found for this number and ID'],
+  'progress.too-many': [429, '查询过于频繁，请稍后再试', 'Too many queries; try again later'],
   'recipient.unknown': [422, '经办机构目录中没有该统筹地区', 'The directory has no such region'],
   'recipient.not-connected': [422, '该统筹地区尚未接入交换', 'The region is not connected'],
   'directory.office-unknown': [422, '经办机构目录中没有该机构', 'The directory has no such office'],
@@ -34,8 +43,10 @@ export const PROBLEMS = {
   'message.unknown-sender': [422, '目录中没有发送地区或其签名密钥', 'The directory has no key of the sender'],
   'message.signature': [422, '报文签名不符', 'The signature does not fit the message'],
   'message.wrong-party': [422, '发送地区不是该业务的对方', 'The sender is not the counterpart of the case'],
+  'message.procedure': [422, '报文所属规程与业务不符', 'The message names another procedure than its case'],
   'message.sequence-conflict': [422, '同一序号已收到另一报文', 'Another message with this sequence was handled'],
   'message.receipt-unmatched': [422, '回执所指报文不存在', 'The receipt names a message that was never sent'],
+  'message.not-found': [404, '未找到该报文', 'No such message'],
   'quarantine.not-found': [404, '隔离区没有该报文', 'No such message in quarantine'],
   'quarantine.already-replayed': [409, '该报文已重放或已处理', 'The message was replayed or handled already'],
   // An answer lost on the way may be that of a change that was stored.
@@ -52,6 +63,7 @@ export type ProblemCode = keyof typeof PROBLEMS;
 export const RETRY_AFTER: ReadonlyMap<ProblemCode, number> = new Map([
   ['case.busy', 1],
   ['calendar.year-missing', 600],
+  ['progress.too-many', 3_600],
 ]);
 
 /** One finding: the field (JSON path), a stable code, and the reason in Chinese with English in brackets. Never the value. */

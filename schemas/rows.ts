@@ -31,9 +31,13 @@ export const ClockRow = z.object({
 });
 export type ClockRow = z.infer<typeof ClockRow>;
 
+/** Which person or system of an office did something, outside a case's timeline. */
+export const By = z.strictObject({ subject: z.string(), office: OfficeCode, role: Role });
+export type By = z.infer<typeof By>;
+
 /**
  * A message whole, as it was sent or handled. While it is pending (`pendingShard` set) a sent message waits for its delivered receipt and
- * a handled one for its receipt to be sent; the sweep sends it again when `nextAttempt` has passed.
+ * a handled one for its receipts to be sent; the sweep sends it again when `nextAttempt` has passed.
  */
 const messageBase = {
   ...keys,
@@ -61,6 +65,10 @@ export const HandledMessageRow = z.object({
   receivedAt: Instant,
   /** The signed delivered receipt byte for byte. */
   receipt: z.string(),
+  /** When, and by whom, it was opened first; `opened` is the signed receipt of that, byte for byte. All three are there or none. */
+  openedAt: Instant.optional(),
+  openedBy: By.optional(),
+  opened: z.string().optional(),
 });
 export const MessageRow = z.discriminatedUnion('direction', [SentMessageRow, HandledMessageRow]);
 export type SentMessageRow = z.infer<typeof SentMessageRow>;
@@ -89,8 +97,8 @@ export const WatchedRow = z.discriminatedUnion('kind', [ClockRow, ParkedRow]);
 export type WatchedRow = z.infer<typeof WatchedRow>;
 
 /** Who had a quarantined message tried again. */
-export const ReplayedBy = z.strictObject({ subject: z.string(), office: OfficeCode, role: Role });
-export type ReplayedBy = z.infer<typeof ReplayedBy>;
+export const ReplayedBy = By;
+export type ReplayedBy = By;
 
 /** A message that can never be handled as it is: kept whole, with code and path of what is wrong and no value. */
 export const QuarantineRow = z.object({
@@ -114,7 +122,12 @@ export const QuarantinePointer = z.object({ ...keys, receivedAt: Instant, quaran
 export type QuarantinePointer = z.infer<typeof QuarantinePointer>;
 
 /** At most one open case per person, scheme and former region (A10); an index cannot enforce this. */
-export const OpenCaseRow = z.object({ ...keys, caseNumber: CaseNumber });
+export const OpenCaseRow = z.object({
+  ...keys,
+  caseNumber: CaseNumber,
+  /** Begun by transferOut: gives way to a case that transferIn began. */
+  yields: z.boolean().optional(),
+});
 
 /** What a command answered; the same key with another body is refused (E1). */
 export const CommandAnswer = z.strictObject({

@@ -8,7 +8,9 @@ import { lambdaLog } from '../platform/log.ts';
 import { lambdaMetrics } from '../platform/metrics.ts';
 import { kmsSigner } from '../platform/signature.ts';
 import { casesApi } from './api.ts';
+import { createMessageStore } from './message-store.ts';
 import { kmsPersonHash } from './person-hash.ts';
+import { createProgressStore } from './progress-store.ts';
 import { createCaseStore } from './store.ts';
 
 const { EXCHANGE_TABLE, DIRECTORY_TABLE, PERSON_HASH_KEY_ID, SIGNING_KEY_ALIAS_PREFIX } = setting;
@@ -18,6 +20,8 @@ const kms = kmsClient();
 
 export const handler = casesApi({
   store: createCaseStore(client, config.EXCHANGE_TABLE),
+  messages: createMessageStore(client, config.EXCHANGE_TABLE),
+  attempts: createProgressStore(client, config.EXCHANGE_TABLE),
   directory: createDirectory({ store: createDirectoryStore(client, config.DIRECTORY_TABLE), clock: systemClock }),
   signer: kmsSigner(kms, config.SIGNING_KEY_ALIAS_PREFIX),
   personHash: kmsPersonHash(kms, config.PERSON_HASH_KEY_ID),

@@ -1,10 +1,13 @@
 import { ROUTES } from '../../schemas/api.ts';
-import { httpHandler, type RouteHandler, routeKey } from '../platform/http.ts';
-import { type CommandDeps, commandHandler } from './commands-api.ts';
-import { caseHandler, timelineHandler, workListHandler } from './queries-api.ts';
+import { httpHandler, type PublicRouteHandler, type RouteHandler, routeKey } from '../platform/http.ts';
+import { commandHandler } from './commands-api.ts';
+import { type MessagesApiDeps, messageHandlers } from './messages-api.ts';
+import { type ProgressDeps, progressHandler } from './progress-api.ts';
+import { caseHandler, procedureHandler, timelineHandler, workListHandler } from './queries-api.ts';
+import type { CaseDeps } from './request.ts';
 
-/** The HTTP function of group `cases`: every clerk command and the three queries. */
-export function casesApi(deps: CommandDeps) {
+/** The HTTP function of group `cases`: every clerk command, what an office reads, and the person's own query. */
+export function casesApi(deps: CaseDeps & Pick<ProgressDeps, 'attempts'> & Pick<MessagesApiDeps, 'messages'>) {
   const commands = ROUTES.flatMap((route): [string, RouteHandler][] =>
     route.command ? [[routeKey(route), commandHandler(deps, route.command)]] : [],
   );
@@ -12,6 +15,9 @@ export function casesApi(deps: CommandDeps) {
     ['GET /v1/cases/{caseNumber}', caseHandler(deps)],
     ['GET /v1/cases/{caseNumber}/timeline', timelineHandler(deps)],
     ['GET /v1/work-list', workListHandler(deps)],
+    ['GET /v1/procedure', procedureHandler(deps)],
+    ...messageHandlers(deps),
   ];
-  return httpHandler(new Map([...commands, ...queries]), deps.log, deps.metrics);
+  const publicHandlers = new Map<string, PublicRouteHandler>([['POST /v1/progress', progressHandler(deps)]]);
+  return httpHandler(new Map([...commands, ...queries]), deps.log, deps.metrics, publicHandlers);
 }

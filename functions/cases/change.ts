@@ -3,8 +3,9 @@ import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { TimelineEntry, TransferCase } from '../../schemas/cases.ts';
 import type { CaseNumber, IdempotencyKey, MessageId, OfficeCode, RegionCode, Sha256 } from '../../schemas/primitives.ts';
-import type { CaseStatus } from '../../schemas/procedures.ts';
+import { type CaseStatus, isFinal } from '../../schemas/procedures.ts';
 import { type CommandAnswer, type HandledMessageRow, IdempotencyRow, OpenCaseRow, type SentMessageRow } from '../../schemas/rows.ts';
+import { schemesOf } from './facts.ts';
 import { idempotencyKey, type Key, messageKey, openCaseKey } from './keys.ts';
 import { caseRow, clockChanges, timelineRow } from './rows.ts';
 
@@ -33,11 +34,15 @@ export type CommitResult =
   | { kind: 'conflict' }
   | { kind: 'key-used'; bodyHash: Sha256; answer: CommandAnswer }
   | { kind: 'already-open'; caseNumber: CaseNumber }
-  | { kind: 'handled-before' };
+  | { kind: 'handled-before' }
+  /** Another case has taken the person's place meanwhile: there is nothing to give back, all else can be written. */
+  | { kind: 'place-taken' };
 
 export type WriteItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number] & { role: keyof typeof FAILURES };
 
 const NEW = 'attribute_not_exists(PK)';
+/** The counterpart has the message: it is pending no longer. */
+export const DELIVERED = 'SET deliveredAt = :at REMOVE pendingShard, pendingSince, nextAttempt';
 const FAILURES = {
   case: () => ({ kind: 'conflict' }),
   detail: () => ({ kind: 'conflict' }),
@@ -45,13 +50,14 @@ const FAILURES = {
   delivered: () => ({ kind: 'handled-before' }),
   idempotency: (old) => ({ kind: 'key-used', ...IdempotencyRow.pick({ bodyHash: true, answer: true }).parse(old) }),
   open: (old) => ({ kind: 'already-open', caseNumber: OpenCaseRow.parse(old).caseNumber }),
+  release: () => ({ kind: 'place-taken' }),
 } satisfies Record<string, (old: unknown) => CommitResult>;
 
 /** When several conditions fail at once, the first of these says most. */
-const FAILURE_ORDER = ['idempotency', 'handled', 'delivered', 'open', 'case', 'detail'] as const;
+const FAILURE_ORDER = ['idempotency', 'handled', 'delivered', 'open', 'case', 'detail', 'release'] as const;
 
-/** The items of the one transaction that writes a change, each with its condition. */
-export function writeItems(table: string, change: Change): WriteItem[] {
+/** The items of the one transaction that writes a change, each with its condition. `releases`: false where the place is another case's by now. */
+export function writeItems(table: string, change: Change, releases = true): WriteItem[] {
   const { before, after, entry } = change;
   const put = (role: WriteItem['role'], Item: Record<string, unknown>): WriteItem => ({
     role,
@@ -69,7 +75,7 @@ export function writeItems(table: string, change: Change): WriteItem[] {
     change.resolve && resolveQuarantined(table, change.resolve, entry.recordedAt),
     change.delivered && markDelivered(table, after, change.delivered),
     change.idempotency && put('idempotency', idempotencyRow(after.region, change.idempotency)),
-    openCaseItem(table, before, after),
+    placeItem(table, before, after, releases),
   ];
   return items.filter((item) => item !== undefined);
 }
@@ -109,7 +115,7 @@ const markDelivered = (
   Update: {
     TableName: table,
     Key: messageKey(region, caseNumber, messageId),
-    UpdateExpression: 'SET deliveredAt = :at REMOVE pendingShard, pendingSince, nextAttempt',
+    UpdateExpression: DELIVERED,
     ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(deliveredAt)',
     ExpressionAttributeValues: { ':at': at },
   },
@@ -132,17 +138,31 @@ const idempotencyRow = (region: RegionCode, { office, key, bodyHash, answer }: N
   answer,
 });
 
-/** Opening takes the person's place for this scheme and former region; completing gives it back (A10). */
-function openCaseItem(table: string, before: TransferCase | undefined, after: TransferCase): WriteItem | undefined {
-  if (after.side !== 'transferIn') return undefined;
-  const key = openCaseKey(after.region, after.personHash, after.application.scheme, after.counterpart);
+/**
+ * A case takes the person's place for a former scheme and region as it begins and gives it back as it ends (A10). A case that transferOut began
+ * yields to one that transferIn began in the same instant.
+ */
+function placeItem(table: string, before: TransferCase | undefined, after: TransferCase, releases: boolean): WriteItem | undefined {
+  const key = placeOf(after);
+  if (!key) return undefined;
   if (!before) {
-    const Item = { ...key, caseNumber: after.caseNumber };
-    return { role: 'open', Put: { TableName: table, Item, ConditionExpression: NEW, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } };
+    if (!holdsPlace(after)) return undefined;
+    const mayTake = after.side === 'transferOut' && after.sequences.handled > 0;
+    const yields = after.side === 'transferOut' && !mayTake;
+    return {
+      role: 'open',
+      Put: {
+        TableName: table,
+        Item: { ...key, caseNumber: after.caseNumber, ...(yields && { yields }) },
+        ConditionExpression: mayTake ? `${NEW} OR yields = :true` : NEW,
+        ...(mayTake && { ExpressionAttributeValues: { ':true': true } }),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    };
   }
-  if (after.status !== 'completed' || before.status === 'completed') return undefined;
+  if (!releases || holdsPlace(after) || !holdsPlace(before)) return undefined;
   return {
-    role: 'detail',
+    role: 'release',
     Delete: {
       TableName: table,
       Key: key,
@@ -150,6 +170,23 @@ function openCaseItem(table: string, before: TransferCase | undefined, after: Tr
       ExpressionAttributeValues: { ':case': after.caseNumber },
     },
   };
+}
+
+/** A refused hand-over leaves the person free to apply again, even before he was told. */
+const holdsPlace = ({ status }: TransferCase): boolean => !isFinal(status) && status !== 'ineligible';
+
+/** Copies that transferOut made under the first version of the procedure have no place. */
+function placeOf(state: TransferCase): Key | undefined {
+  const { region, personHash, procedure, request } = state;
+  if (!personHash) return undefined;
+  if (state.side === 'transferOut') return openCaseKey(region, personHash, schemesOf(state).formerScheme, region);
+  const { application, voucher } = state;
+  if (application) {
+    const scheme = procedure === '2016.1' ? application.scheme : application.voucher.scheme;
+    return openCaseKey(region, personHash, scheme, application.formerRegion);
+  }
+  if (request) return openCaseKey(region, personHash, request.formerScheme, request.formerRegion);
+  return voucher && openCaseKey(region, personHash, voucher.scheme, voucher.participationRegion);
 }
 
 /**

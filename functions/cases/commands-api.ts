@@ -1,21 +1,18 @@
-import { COMMAND_BODIES } from '../../schemas/api.ts';
+import { BEGINNING_PATHS } from '../../schemas/api.ts';
 import { CaseNumber, IdempotencyKey, type Instant, type RegionCode } from '../../schemas/primitives.ts';
 import type { ClerkCommandName } from '../../schemas/procedures.ts';
 import { CommandAnswer } from '../../schemas/rows.ts';
 import { chinaDate, startOfChinaDay } from '../calendar/china-time.ts';
 import type { Directory } from '../directory/reader.ts';
 import { hashOf } from '../platform/canonical.ts';
-import { finding, parseOrRefuse, Refusal } from '../platform/errors.ts';
+import { finding, Refusal } from '../platform/errors.ts';
 import { expectedVersionIn, type HttpAnswer, type HttpRequest, type RouteHandler } from '../platform/http.ts';
+import { commandFrom } from './command-body.ts';
 import type { Command } from './commands.ts';
 import { execute, sameAnswer, untilSettled } from './execute.ts';
 import { caseNumberOf } from './numbers.ts';
-import type { HashPerson } from './person-hash.ts';
 import { caseNotFound, officeOfCallerUnknown } from './refusals.ts';
 import type { CaseDeps, CommandRequest } from './request.ts';
-
-/** Opening a case needs more than any other command: the person must be found without the ID number standing in a key. */
-export type CommandDeps = CaseDeps & { personHash: HashPerson };
 
 /** Region of the caller: the one his office belongs to in the directory, whatever the token may say. */
 export async function regionOfCaller(
@@ -35,15 +32,15 @@ export const caseNumberIn = ({ params }: HttpRequest): CaseNumber => {
 
 /** A clerk command over HTTP: 201 for a new case, 200 otherwise, and only for what is stored. */
 export const commandHandler =
-  (deps: CommandDeps, name: ClerkCommandName): RouteHandler =>
+  (deps: CaseDeps, name: ClerkCommandName): RouteHandler =>
   async (http) => {
     const key = idempotencyKeyIn(http);
     const region = await regionOfCaller(deps, http);
-    const command = await commandIn(deps, name, http.body);
+    const command = await commandFrom(deps, name, http.body);
     const bodyHash = hashOf({ name, caseNumber: http.params.caseNumber ?? null, body: http.body });
     const request: CommandRequest = {
       region,
-      caseNumber: name === 'open' ? await newCaseNumber(deps, region) : caseNumberIn(http),
+      caseNumber: begins(name) ? await newCaseNumber(deps, region) : caseNumberIn(http),
       command,
       actor: { kind: 'caller', subject: http.caller.sub, office: http.caller.office, role: http.caller.role },
       occurredAt: happenedAt(command, deps.clock.now()),
@@ -52,8 +49,10 @@ export const commandHandler =
       idempotency: { office: http.caller.office, key, bodyHash },
     };
     const answer = await answerOnce(deps, request, key);
-    return { status: name === 'open' ? 201 : 200, body: CommandAnswer.parse(answer) } satisfies HttpAnswer;
+    return { status: begins(name) ? 201 : 200, body: CommandAnswer.parse(answer) } satisfies HttpAnswer;
   };
+
+const begins = (name: ClerkCommandName): boolean => BEGINNING_PATHS.has(name);
 
 /** Money came on the bank's value date (S94 7), whenever a clerk confirms it; all else happens when it is said. */
 const happenedAt = (command: Command, now: Instant): Instant =>
@@ -66,7 +65,7 @@ const happenedAt = (command: Command, now: Instant): Instant =>
 async function answerOnce(deps: CaseDeps, request: CommandRequest, key: IdempotencyKey): Promise<CommandAnswer> {
   try {
     const result = await untilSettled(async () => {
-      const state = request.command.name === 'open' ? undefined : await deps.store.readCase(request.region, request.caseNumber);
+      const state = 'personHash' in request.command ? undefined : await deps.store.readCase(request.region, request.caseNumber);
       return execute(deps, request, state);
     });
     if (result.kind === 'done') return result.answer;
@@ -84,32 +83,6 @@ async function answerOnce(deps: CaseDeps, request: CommandRequest, key: Idempote
 async function newCaseNumber({ store, clock }: CaseDeps, region: RegionCode): Promise<CaseNumber> {
   const date = chinaDate(clock.now());
   return caseNumberOf(region, date, await store.nextSequence(region, region, date));
-}
-
-async function commandIn({ personHash }: CommandDeps, name: ClerkCommandName, body: unknown): Promise<Command> {
-  switch (name) {
-    case 'open': {
-      const { application } = parseOrRefuse(COMMAND_BODIES.open, body, 'request.invalid');
-      return { name, application, personHash: await personHash(application.person.idNumber) };
-    }
-    case 'accept':
-    case 'send-letter':
-    case 'complete':
-      parseOrRefuse(COMMAND_BODIES[name], body, 'request.invalid');
-      return { name };
-    case 'confirm-termination':
-      return { name, ...parseOrRefuse(COMMAND_BODIES[name], body, 'request.invalid') };
-    case 'remit':
-      return { name, entry: parseOrRefuse(COMMAND_BODIES[name], body, 'request.invalid') };
-    case 'not-remit':
-      return { name, entry: parseOrRefuse(COMMAND_BODIES[name], body, 'request.invalid') };
-    case 'send-table':
-      return { name, entry: parseOrRefuse(COMMAND_BODIES[name], body, 'request.invalid') };
-    case 'confirm-money':
-      return { name, money: parseOrRefuse(COMMAND_BODIES[name], body, 'request.invalid') };
-    default:
-      return name satisfies never;
-  }
 }
 
 function idempotencyKeyIn({ headers }: HttpRequest): IdempotencyKey {

@@ -1,7 +1,25 @@
 import type { Actor, CaseEvent, PersonHash } from '../../schemas/cases.ts';
+import type { Material, NotificationChannel } from '../../schemas/codes.ts';
+import type {
+  ClosureAnswer,
+  ClosureProposal,
+  Correction,
+  CorrectionEntry,
+  Explanation,
+  ForwardEntry,
+  Forwarded,
+  IneligibilityNotice,
+  Query,
+  Reminder,
+  TransferRequest,
+  TransferRequestEntry,
+  Withdrawal,
+  WithdrawalAnswer,
+} from '../../schemas/conversation.ts';
 import type { Office, Region } from '../../schemas/directory.ts';
 import type {
   CompletionNotice,
+  CoverageVoucher,
   InformationTable,
   InformationTableEntry,
   LiaisonLetter,
@@ -9,32 +27,86 @@ import type {
   NotRemitted,
   RemittanceAdvice,
   TransferApplication,
+  TransferApplicationWithoutVoucher,
 } from '../../schemas/documents.ts';
+import type { EligibilityFacts, EligibilityVerdict, Override, RefusalEntry } from '../../schemas/eligibility.ts';
 import type { BusinessMessageType, OutgoingMessage } from '../../schemas/messages.ts';
-import type { CalendarDate, CaseNumber, Instant, LetterNumber, MessageId, RegionCode } from '../../schemas/primitives.ts';
+import type {
+  ApplicationNumber,
+  CalendarDate,
+  CaseNumber,
+  Instant,
+  LetterNumber,
+  MessageId,
+  RegionCode,
+} from '../../schemas/primitives.ts';
+import type { CommandName, ProcedureId } from '../../schemas/procedures.ts';
 import type { Calendar } from '../calendar/working-days.ts';
 
 type Received<T> = T & { messageId: MessageId; sequence: number; sentAt: Instant };
+/** A message that can begin this region's copy: which procedure its sender chose, and whose the case is. */
+type Opening<T> = Received<T & { procedure: ProcedureId; personHash: PersonHash }>;
+type Window = { materials?: Material[] | undefined; parent?: ApplicationNumber | undefined };
+type Approval = { proposal: number };
+type Nothing = Record<never, never>;
+
+/** What each command carries. */
+type Carried = {
+  open: { application: TransferApplication; personHash: PersonHash } & Window;
+  request: { request: TransferRequestEntry; facts: EligibilityFacts; override?: Override | undefined; personHash: PersonHash } & Window;
+  'send-voucher': { voucher: CoverageVoucher; newRegion: RegionCode; personHash: PersonHash };
+  apply: { application: TransferApplicationWithoutVoucher; materials?: Material[] | undefined };
+  'return-materials': { missing: Material[] };
+  'hand-in-materials': { materials: Material[] };
+  accept: { facts?: EligibilityFacts | undefined };
+  'give-verdict': { facts: EligibilityFacts; override?: Override | undefined };
+  'send-letter': Nothing;
+  'confirm-termination': { terminatedOn: CalendarDate };
+  'propose-termination': { terminatedOn: CalendarDate; facts: EligibilityFacts };
+  'approve-termination': Approval;
+  remit: { entry: Pick<RemittanceAdvice, 'amountFen' | 'bankReference' | 'remittedOn'> };
+  'not-remit': { entry: Pick<NotRemitted, 'reason' | 'note'> };
+  'send-table': { entry: InformationTableEntry };
+  'propose-table': { entry: InformationTableEntry };
+  'approve-table': Approval;
+  'confirm-money': { money: MoneyReceivedEntry };
+  complete: Nothing;
+  refuse: { entry: RefusalEntry };
+  'notify-applicant': { channel: NotificationChannel; note?: string | undefined };
+  forward: { entry: ForwardEntry };
+  query: { entry: Omit<Query, 'version'> };
+  correct: { entry: CorrectionEntry };
+  explain: { explanation: Explanation };
+  withdraw: { withdrawal: Withdrawal };
+  'propose-closure': { proposal: ClosureProposal };
+  'answer-closure': { entry: Omit<ClosureAnswer, 'proposal'> };
+  remind: { entry: Pick<Reminder, 'note'> };
+  'receive-letter': Opening<{ letter: LiaisonLetter }>;
+  'receive-voucher': Opening<{ voucher: CoverageVoucher }>;
+  'receive-request': Opening<{ request: TransferRequest }>;
+  'receive-verdict': Received<{ verdict: EligibilityVerdict }>;
+  'receive-remittance-advice': Received<{ advice: RemittanceAdvice }>;
+  'receive-not-remitted': Received<{ notice: NotRemitted }>;
+  'receive-table': Received<{ table: InformationTable }>;
+  'receive-completion': Received<{ notice: CompletionNotice }>;
+  'receive-ineligibility': Received<{ notice: IneligibilityNotice }>;
+  'receive-forwarded': Received<{ notice: Forwarded }>;
+  'receive-query': Received<{ query: Query }>;
+  'receive-correction': Received<{ correction: Correction }>;
+  'receive-explanation': Received<{ explanation: Explanation }>;
+  'receive-withdrawal': Received<{ withdrawal: Withdrawal }>;
+  'receive-withdrawal-answer': Received<{ answer: WithdrawalAnswer }>;
+  'receive-closure-proposal': Received<{ proposal: ClosureProposal }>;
+  'receive-closure-answer': Received<{ answer: ClosureAnswer }>;
+  'receive-reminder': Received<{ reminder: Reminder }>;
+  'record-delivery': { messageType: BusinessMessageType; messageId: MessageId; deliveredAt: Instant };
+};
+
+/** One or several commands by name. */
+export type CommandOf<N extends CommandName> = { [K in N]: { name: K } & Carried[K] }[N];
 
 /** What can be asked of a case, by a clerk, by a message or by a receipt; all take the same path. */
-export type Command =
-  | { name: 'open'; application: TransferApplication; personHash: PersonHash }
-  | { name: 'accept' }
-  | { name: 'send-letter' }
-  | { name: 'confirm-termination'; terminatedOn: CalendarDate }
-  | { name: 'remit'; entry: Pick<RemittanceAdvice, 'amountFen' | 'bankReference' | 'remittedOn'> }
-  | { name: 'not-remit'; entry: Pick<NotRemitted, 'reason' | 'note'> }
-  | { name: 'send-table'; entry: InformationTableEntry }
-  | { name: 'confirm-money'; money: MoneyReceivedEntry }
-  | { name: 'complete' }
-  | Received<{ name: 'receive-letter'; letter: LiaisonLetter }>
-  | Received<{ name: 'receive-remittance-advice'; advice: RemittanceAdvice }>
-  | Received<{ name: 'receive-not-remitted'; notice: NotRemitted }>
-  | Received<{ name: 'receive-table'; table: InformationTable }>
-  | Received<{ name: 'receive-completion'; notice: CompletionNotice }>
-  | { name: 'record-delivery'; messageType: BusinessMessageType; messageId: MessageId; deliveredAt: Instant };
-
-export type CommandOf<N extends Command['name']> = Extract<Command, { name: N }>;
+export type Command = CommandOf<CommandName>;
 
 /** Everything a decision may look at beside the state: who asks, what time it is, what the directory and the calendars say. */
 export type Context = {
@@ -47,12 +119,18 @@ export type Context = {
   counterpart: Region | undefined;
   /** The caller's office, or the one that a letter names. */
   office: Office | undefined;
-  /** The counterpart's office that a letter goes to. */
+  /** The counterpart's office that a letter or request goes to. */
   counterpartOffice: Office | undefined;
+  /** The region that a letter is forwarded to, and its office (B6). */
+  forwardTo: Region | undefined;
+  forwardOffice: Office | undefined;
   calendars: ReadonlyMap<RegionCode, Calendar>;
-  /** Given beforehand to the command that needs it: number of the letter or table, id of the message. */
+  /** Given beforehand to the command that needs it: number of the letter or table, ids of up to two messages. */
   documentNumber: LetterNumber | undefined;
   messageId: MessageId;
+  secondMessageId: MessageId;
+  /** The open case that has this person's place, where a message would begin a second one (A10). */
+  openElsewhere: CaseNumber | undefined;
 };
 
 /** A verdict: nothing has happened yet. */

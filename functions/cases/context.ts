@@ -1,11 +1,13 @@
 import type { TransferCase } from '../../schemas/cases.ts';
 import type { Office } from '../../schemas/directory.ts';
 import type { LetterNumber, OfficeCode, RegionCode } from '../../schemas/primitives.ts';
+import type { CommandName } from '../../schemas/procedures.ts';
 import { chinaDate } from '../calendar/china-time.ts';
 import type { Directory } from '../directory/reader.ts';
 import { finding, Refusal } from '../platform/errors.ts';
 import type { Command, Context } from './commands.ts';
 import { assertAllowed } from './decide.ts';
+import { voucherOf } from './facts.ts';
 import { letterNumberOf } from './numbers.ts';
 import type { CaseDeps, CommandRequest } from './request.ts';
 
@@ -15,7 +17,7 @@ export async function contextFor(deps: CaseDeps, request: CommandRequest, state:
   assertAllowed(state, request.command, request.actor);
   const { directory, clock, ids } = deps;
   const now = clock.now();
-  const counterpartCode = state?.counterpart ?? counterpartIn(request.command);
+  const counterpartCode = state?.counterpart ?? counterpartIn(request);
   const [region, counterpart, office] = await Promise.all([
     directory.region(request.region),
     counterpartCode && directory.region(counterpartCode),
@@ -34,46 +36,90 @@ export async function contextFor(deps: CaseDeps, request: CommandRequest, state:
     counterpart,
     office,
     counterpartOffice: await counterpartOffice(directory, request.command, state),
+    ...(await forwardParts(directory, request.command)),
     calendars: new Map(
       await Promise.all(
         [request.region, counterpartCode ?? request.region].map(async (code) => [code, await directory.calendar(code)] as const),
       ),
     ),
-    documentNumber: await documentNumber(deps, request),
+    documentNumber: await documentNumber(deps, request, state),
     messageId: ids.messageId(),
+    secondMessageId: ids.messageId(),
+    openElsewhere: request.openElsewhere,
   };
 }
 
-function counterpartIn(command: Command): RegionCode | undefined {
-  if (command.name === 'open') return command.application.formerRegion;
-  return command.name === 'receive-letter' ? command.letter.from.region : undefined;
+/** The region at the other end of a case that begins. */
+function counterpartIn({ command, actor }: CommandRequest): RegionCode | undefined {
+  if (actor.kind === 'message') return actor.region;
+  switch (command.name) {
+    case 'open':
+      return command.application.formerRegion;
+    case 'request':
+      return command.request.counterpart;
+    case 'send-voucher':
+      return command.newRegion;
+    default:
+      return undefined;
+  }
 }
 
-/** The caller's office; for an arriving letter the one it names, if that is ours, else the region's main office. */
+/** The caller's office; for what begins a copy by message the office it names, if that is ours, else the region's main office. */
 async function officeFor(directory: Directory, { actor, command, region }: CommandRequest, state: TransferCase | undefined) {
   if (actor.kind === 'caller') return directory.office(actor.office);
-  if (state || command.name !== 'receive-letter') return undefined;
-  return officeIn(directory, region, command.letter.to.office);
+  if (state) return undefined;
+  switch (command.name) {
+    case 'receive-letter':
+      return officeIn(directory, region, command.letter.to.office);
+    case 'receive-request':
+      return officeIn(directory, region, command.request.to.office);
+    case 'receive-voucher':
+      return officeIn(directory, region);
+    default:
+      return undefined;
+  }
 }
 
-/** A letter goes to the office that issued the voucher, if the directory has it in that region, else to the region's main office. */
+/** A letter goes to the office that issued the voucher, if the directory has it in that region, else to the region's main office, as all else. */
 async function counterpartOffice(directory: Directory, command: Command, state: TransferCase | undefined) {
-  const application = command.name === 'open' ? command.application : command.name === 'send-letter' && applicationOf(state);
-  return application ? officeIn(directory, application.formerRegion, application.voucher.issuer.office) : undefined;
+  switch (command.name) {
+    case 'open':
+      return officeIn(directory, command.application.formerRegion, command.application.voucher.issuer.office);
+    case 'request':
+      return officeIn(directory, command.request.counterpart);
+    case 'send-voucher':
+      return officeIn(directory, command.newRegion);
+    case 'apply':
+    case 'send-letter':
+      return state?.side === 'transferIn' ? officeIn(directory, state.counterpart, voucherOf(state)?.issuer.office) : undefined;
+    default:
+      return undefined;
+  }
 }
 
-const applicationOf = (state: TransferCase | undefined) => (state?.side === 'transferIn' ? state.application : undefined);
+async function forwardParts(directory: Directory, command: Command) {
+  const code = command.name === 'forward' ? command.entry.region : command.name === 'receive-forwarded' ? command.notice.region : undefined;
+  const [forwardTo, forwardOffice] = await Promise.all([code && directory.region(code), code && officeIn(directory, code)]);
+  return { forwardTo, forwardOffice };
+}
 
-async function officeIn(directory: Directory, region: RegionCode, wanted: OfficeCode): Promise<Office | undefined> {
-  const named = await directory.office(wanted);
+async function officeIn(directory: Directory, region: RegionCode, wanted?: OfficeCode): Promise<Office | undefined> {
+  const named = wanted && (await directory.office(wanted));
   if (named?.region === region) return named;
   const mainOffice = (await directory.region(region))?.mainOffice;
   const main = mainOffice && (await directory.office(mainOffice));
   return main?.region === region ? main : undefined;
 }
 
-async function documentNumber({ store, clock }: CaseDeps, { actor, command, region }: CommandRequest): Promise<LetterNumber | undefined> {
-  if (actor.kind !== 'caller' || (command.name !== 'send-letter' && command.name !== 'send-table')) return undefined;
+const NUMBERED: readonly CommandName[] = ['send-letter', 'send-table', 'approve-table'];
+
+/** A corrected table keeps its number. */
+async function documentNumber(
+  { store, clock }: CaseDeps,
+  { actor, command, region }: CommandRequest,
+  state: TransferCase | undefined,
+): Promise<LetterNumber | undefined> {
+  if (actor.kind !== 'caller' || !NUMBERED.includes(command.name) || state?.table) return undefined;
   const date = chinaDate(clock.now());
   return letterNumberOf(actor.office, date, await store.nextSequence(region, actor.office, date));
 }

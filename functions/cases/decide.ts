@@ -1,16 +1,16 @@
 import type { Actor, CaseEvent, TransferCase } from '../../schemas/cases.ts';
 import { MAX_MESSAGE_BYTES, type OutgoingMessage } from '../../schemas/messages.ts';
-import type { Transition } from '../../schemas/procedures.ts';
+import type { CommandName, Transition } from '../../schemas/procedures.ts';
 import { CalendarYearMissing } from '../calendar/working-days.ts';
 import { finding, refuse, roleNotAllowed } from '../platform/errors.ts';
 import { clockEvents } from './clocks.ts';
-import type { Command, Context, Decision } from './commands.ts';
-import { decideTransferIn, openCase } from './decide-in.ts';
-import { decideTransferOut, receiveLetter } from './decide-out.ts';
+import type { Command, CommandOf, Context, Decision } from './commands.ts';
+import { inVersionOf } from './decisions.ts';
 import { evolve, type Folded } from './evolve.ts';
 import { obstacleTo } from './obstacles.ts';
-import { beginningOf, CURRENT_PROCEDURE, transitionOf } from './procedures/index.ts';
+import { beginningOf, transitionOf } from './procedures/index.ts';
 import { caseNotFound, notByHand, wrongOffice, wrongState } from './refusals.ts';
+import { STEPS } from './steps.ts';
 
 /** Room for the CloudEvents attributes and the signature around a message's data. */
 const ENVELOPE_BYTES = 1_500;
@@ -31,40 +31,47 @@ export function decide(state: Folded, command: Command, context: Context): Decis
     }
   }
   const after = events.reduce<Folded>((folded, event) => evolve(folded, event, context.occurredAt), state);
-  return { events: after ? [...events, ...clocksOf(after, context)] : events, messages };
+  if (!after) return { events, messages };
+  return {
+    events: [...events, ...clocksOf(after, context)],
+    messages: messages.map((message) => inVersionOf(after.procedure, message)),
+  };
 }
 
 /** Part of a document that can be too long; the table alone has rows. */
-const longPart = (type: OutgoingMessage['type']): string => (type === 'cn.jiexu.information-table.v1' ? 'periods' : 'data');
+const longPart = (type: OutgoingMessage['type']): string => (type.startsWith('cn.jiexu.information-table.') ? 'periods' : 'data');
 
-function decideStep(state: Folded, command: Command, context: Context): Decision {
-  switch (command.name) {
-    case 'open':
-      return openCase(command, context);
-    case 'receive-letter':
-      return receiveLetter(command, context);
-    default:
-      if (!state) throw caseNotFound();
-      return state.side === 'transferIn' ? decideTransferIn(state, command, context) : decideTransferOut(state, command, context);
-  }
+function decideStep<N extends CommandName>(state: Folded, command: CommandOf<N>, context: Context): Decision {
+  return STEPS[command.name](state, command, context);
 }
 
 /** The transition table, the caller's office and what the state alone says, before anything else is looked at. Throws a Refusal. */
 export function assertAllowed(state: Folded, command: Command, actor: Actor): void {
   if (!state) {
-    const beginning = beginningOf(CURRENT_PROCEDURE, command.name);
-    if (!beginning) throw caseNotFound();
-    assertRole(beginning, actor);
+    assertRole(beginningRow(command), actor);
     return;
   }
   if (actor.kind === 'caller' && actor.office !== state.office) throw wrongOffice();
   if (actor.kind === 'message' && actor.region !== state.counterpart)
     refuse('message.wrong-party', finding('source', 'wrong_party', '不是该业务的对方 (not the counterpart)'));
-  const row = transitionOf(state.procedure, state.side, command.name);
-  if (!row?.from.includes(state.status)) throw wrongState(state);
+  const row = transitionOf(state.procedure, state.side, command.name, state.status);
+  if (!row) throw wrongState(state);
   assertRole(row, actor);
-  const obstacle = obstacleTo(state, command.name);
+  const obstacle = obstacleTo(state, command.name, actor.kind === 'caller' ? actor.subject : undefined);
   if (obstacle) throw obstacle;
+}
+
+/** A message names the procedure that its sender chose; a clerk's command finds out which one applies. */
+function beginningRow(command: Command): Transition {
+  if (!('procedure' in command)) return beginningOf(command.name) ?? notThere();
+  const row = beginningOf(command.name, command.procedure);
+  return (
+    row ?? refuse('message.procedure', finding('procedure', 'not_of_procedure', '该规程没有这种文书 (the procedure has no such message)'))
+  );
+}
+
+function notThere(): never {
+  throw caseNotFound();
 }
 
 /** People's commands need a role; what has none, only a message can do. */

@@ -1,13 +1,19 @@
-import { type CaseEvent, GENESIS_HASH, type TransferCase, type TransferInCase, type TransferOutCase } from '../../schemas/cases.ts';
+import type { CaseEvent, TransferCase, TransferInCase } from '../../schemas/cases.ts';
+import type { Material, Side } from '../../schemas/codes.ts';
+import type { EligibilityVerdict } from '../../schemas/eligibility.ts';
 import type { Instant } from '../../schemas/primitives.ts';
+import { type BeginningEvent, copyBegun, isBeginning } from './evolve-beginning.ts';
+import { type ConversationEvent, conversed, isConversation } from './evolve-conversation.ts';
+import { bothIn, brought, ended, handled, sent, withLetter, withoutClosure } from './evolve-parts.ts';
+import { ofTransferIn, ofTransferOut, openerOf } from './facts.ts';
+import { familyOf } from './procedures/choose.ts';
 
 /** What a fold starts from: entry 0 has no state. Version and hash are set by the timeline, not by events. */
 export type Folded = TransferCase | undefined;
 
 /** The state after one event that happened at `occurredAt`. Throws a TypeError on an event that the state cannot have: a damaged timeline. */
 export function evolve(state: Folded, event: CaseEvent, occurredAt: Instant): TransferCase {
-  if (event.type === 'opened') return opened(event, occurredAt);
-  if (event.type === 'letter-received') return letterReceived(event, occurredAt);
+  if (isBeginning(event, state)) return copyBegun(event, occurredAt);
   if (state === undefined) throw new TypeError(`${event.type} before the case began`);
   switch (event.type) {
     case 'clock-started': {
@@ -21,115 +27,137 @@ export function evolve(state: Folded, event: CaseEvent, occurredAt: Instant): Tr
     }
     case 'message-delivered':
       return { ...state, delivered: { ...state.delivered, [event.messageType]: event.deliveredAt } };
-    default:
-      return step({ ...state, times: { ...state.times, [event.type]: occurredAt } }, event);
+    default: {
+      const timed = { ...state, times: { ...state.times, [event.type]: occurredAt } };
+      return isConversation(event) ? conversed(timed, event, occurredAt) : step(timed, event, occurredAt);
+    }
   }
 }
 
-type StepEvent = Exclude<CaseEvent, { type: 'opened' | 'letter-received' | 'clock-started' | 'clock-stopped' | 'message-delivered' }>;
+type StepEvent =
+  | Exclude<CaseEvent, ConversationEvent | BeginningEvent | { type: 'clock-started' | 'clock-stopped' | 'message-delivered' }>
+  | Extract<CaseEvent, { type: 'letter-received' }>;
 
-function step(state: TransferCase, event: StepEvent): TransferCase {
+/** The hand-over itself. */
+function step(state: TransferCase, event: StepEvent, occurredAt: Instant): TransferCase {
   switch (event.type) {
+    case 'applied':
+      return { ...ofTransferIn(state), status: 'opened', application: event.application, materials: { missing: event.materials ?? [] } };
+    case 'materials-returned':
+      return { ...ofTransferIn(state), materials: { missing: event.missing, since: [] } };
+    case 'materials-handed-in':
+      return withMaterials(ofTransferIn(state), event.materials);
     case 'accepted':
       return { ...ofTransferIn(state), status: 'accepted' };
+    case 'verdict-given':
+      return sent(judged(state, state.side, event.verdict, occurredAt));
+    case 'verdict-received':
+      return handled(judged(state, state.side === 'transferIn' ? 'transferOut' : 'transferIn', event.verdict, event.sentAt), event);
     case 'letter-sent':
-      return sent({ ...ofTransferIn(state), status: 'letter-sent', letter: event.letter });
+      return sent(withLetter({ ...ofTransferIn(state), status: 'letter-sent' }, event));
+    case 'letter-received':
+      return handled(
+        withLetter({ ...ofTransferOut(state), status: 'letter-received', relation: 'transferring', person: event.letter.person }, event),
+        event,
+      );
+    case 'termination-proposed': {
+      const { type: _, facts: __, ...termination } = event;
+      return { ...ofTransferOut(state), termination };
+    }
+    case 'relation-terminated': {
+      const { termination: _, ...rest } = ofTransferOut(state);
+      return { ...rest, status: 'relation-terminated', relation: 'terminated', terminatedOn: event.terminatedOn };
+    }
+    case 'remitted':
+      return sent(brought({ ...ofTransferOut(state), status: 'account-settled', advice: event.advice }, 'remittance-advice', event));
+    case 'not-remitted':
+      return sent(brought({ ...ofTransferOut(state), status: 'account-settled', notRemitted: event.notice }, 'not-remitted', event));
+    case 'table-proposed': {
+      const { type: _, ...tableProposal } = event;
+      return { ...ofTransferOut(state), tableProposal };
+    }
+    case 'table-sent': {
+      const { tableProposal: _, ...rest } = ofTransferOut(state);
+      return sent(brought({ ...rest, status: 'transferred-out', table: event.table }, 'information-table', event));
+    }
     case 'remittance-advice-received':
-      return handled({ ...ofTransferIn(state), advice: event.advice }, event);
+      return handled(brought({ ...ofTransferIn(state), advice: event.advice }, 'remittance-advice', event), event);
     case 'not-remitted-received':
-      return ready(handled({ ...ofTransferIn(state), notRemitted: event.notice }, event));
+      return ready(handled(brought({ ...ofTransferIn(state), notRemitted: event.notice }, 'not-remitted', event), event));
     case 'table-received':
-      return ready(handled({ ...ofTransferIn(state), table: event.table }, event));
+      return ready(handled(brought({ ...ofTransferIn(state), table: event.table }, 'information-table', event), event));
     case 'money-received':
       return ready({ ...ofTransferIn(state), money: event.money });
     case 'completed':
-      return sent({ ...ofTransferIn(state), status: 'completed', completion: event.notice });
-    case 'relation-terminated':
-      return { ...ofTransferOut(state), status: 'relation-terminated', relation: 'terminated', terminatedOn: event.terminatedOn };
-    case 'remitted':
-      return sent({ ...ofTransferOut(state), status: 'account-settled', advice: event.advice });
-    case 'not-remitted':
-      return sent({ ...ofTransferOut(state), status: 'account-settled', notRemitted: event.notice });
-    case 'table-sent':
-      return sent({ ...ofTransferOut(state), status: 'transferred-out', table: event.table });
+      return sent(withoutClosure({ ...ofTransferIn(state), status: 'completed', completion: event.notice }));
     case 'completion-received':
-      return handled({ ...ofTransferOut(state), status: 'closed', completion: event.notice }, event);
+      return handled(
+        withoutClosure({ ...ofTransferOut(state), status: 'closed', relation: 'terminated', completion: event.notice }),
+        event,
+      );
+    case 'ineligibility-sent':
+      return sent(
+        ended({ ...ofTransferOut(state), status: 'refused', relation: 'suspended', ineligible: event.notice.reasons }, occurredAt),
+      );
+    case 'ineligibility-received':
+      return handled(ended({ ...ofTransferIn(state), status: 'ineligible', ineligible: event.notice.reasons }, event.sentAt), event);
+    case 'applicant-notified':
+      return { ...state, status: 'refused' };
+    case 'forwarded':
+      return sent(
+        ended({ ...ofTransferOut(state), status: 'forwarded', relation: 'suspended', forwardedTo: event.notice.region }, occurredAt),
+      );
+    case 'forwarded-received':
+      return redirected(handled(ofTransferIn(state), event), event);
+    case 'forward-failed':
+      return handled(ended({ ...ofTransferIn(state), status: 'ineligible', ineligible: event.reasons }, event.sentAt), event);
+    case 'withdrawn':
+      return ended({ ...ofTransferIn(state), status: 'withdrawn' }, occurredAt);
     default:
       return event satisfies never;
   }
 }
 
-/** Table and balance (or the word that none comes) are both in: the third clock runs (S94 7; D1). */
-export const bothIn = (state: TransferInCase): boolean =>
-  state.table !== undefined && (state.money !== undefined || state.notRemitted !== undefined);
+/** Under procedure 2021 money may still be an open item at the completion; under that of 2016 both must be in. */
+function ready(state: TransferInCase): TransferInCase {
+  if (familyOf(state.procedure) === '2016') return bothIn(state) ? { ...state, status: 'ready-to-complete' } : state;
+  return state.status === 'accepted' && state.table ? { ...state, status: 'ready-to-complete' } : state;
+}
 
-const ready = (state: TransferInCase): TransferInCase => (bothIn(state) ? { ...state, status: 'ready-to-complete' } : state);
+function withMaterials(state: TransferInCase, materials: readonly Material[]): TransferInCase {
+  const { missing = [], since } = state.materials ?? {};
+  const left = missing.filter((material) => !materials.includes(material));
+  return { ...state, materials: { missing: left, ...(since && { since: [...new Set([...since, ...materials])] }) } };
+}
 
-const sent = <S extends TransferCase>(state: S): S => ({ ...state, sequences: { ...state.sequences, sent: state.sequences.sent + 1 } });
+/** Both verdicts positive: accepted at the later one's time. One negative: refused there, to be told to the applicant where he applied. */
+function judged<S extends TransferCase>(state: S, by: Side, verdict: EligibilityVerdict, occurredAt: Instant): S {
+  const verdicts = { ...state.verdicts, [by]: verdict };
+  if (!verdict.eligible) {
+    const status = openerOf(state) === state.side ? 'ineligible' : 'refused';
+    return ended({ ...state, verdicts, status, ineligible: verdict.reasons }, occurredAt);
+  }
+  const { transferIn, transferOut } = verdicts;
+  const payee = verdict.payee && { payee: verdict.payee };
+  if (!transferIn || !transferOut) return { ...state, verdicts, ...payee };
+  const acceptedAt = transferIn.decidedAt > transferOut.decidedAt ? transferIn.decidedAt : transferOut.decidedAt;
+  return { ...state, verdicts, ...payee, acceptedAt, status: 'accepted' };
+}
 
-type ReceivedEvent = Extract<CaseEvent, { sentAt: Instant }>;
-
-const handled = <S extends TransferCase>(state: S, { type, sequence, sentAt }: ReceivedEvent): S => ({
-  ...state,
-  sentAt: { ...state.sentAt, [type]: sentAt },
-  sequences: { ...state.sequences, handled: sequence },
-});
-
-/** Fields every copy begins with; the timeline sets version and hash. */
-const BEGINNING = {
-  version: 1,
-  hash: GENESIS_HASH,
-  clocks: {},
-  delivered: {},
-  sentAt: {},
-  sequences: { sent: 0, handled: 0 },
-};
-
-function opened(event: Extract<CaseEvent, { type: 'opened' }>, occurredAt: Instant): TransferInCase {
-  const { caseNumber, region, office, procedure, application, personHash } = event;
+/**
+ * The letter goes to another region: a new counterpart, new sequences, and the clock of the one that will have it. What the first one was sent
+ * stays in the rows of its messages and in the timeline.
+ */
+function redirected(state: TransferInCase, { notice }: Extract<CaseEvent, { type: 'forwarded-received' }>): TransferInCase {
+  const { 'transfer-out': run, ...clocks } = state.clocks;
+  const { 'cn.jiexu.liaison-letter.v1': _, ...delivered } = state.delivered;
   return {
-    ...BEGINNING,
-    side: 'transferIn',
-    status: 'opened',
-    caseNumber,
-    region,
-    office,
-    procedure,
-    application,
-    personHash,
-    counterpart: application.formerRegion,
-    person: application.person,
-    times: { opened: occurredAt },
+    ...state,
+    counterpart: notice.region,
+    formerCounterparts: [...(state.formerCounterparts ?? []), state.counterpart],
+    sequences: { sent: 0, handled: 0 },
+    delivered,
+    clocks,
+    ...(run && { runs: { ...state.runs, 'transfer-out': (state.runs?.['transfer-out'] ?? 1) + 1 } }),
   };
-}
-
-function letterReceived(event: Extract<CaseEvent, { type: 'letter-received' }>, occurredAt: Instant): TransferOutCase {
-  const { caseNumber, region, office, procedure, letter, sequence, sentAt } = event;
-  return {
-    ...BEGINNING,
-    side: 'transferOut',
-    status: 'letter-received',
-    caseNumber,
-    region,
-    office,
-    procedure,
-    letter,
-    counterpart: letter.from.region,
-    person: letter.person,
-    // 转移中: the voucher suspended the relation (S94 4), the letter sets it in transfer.
-    relation: 'transferring',
-    sequences: { sent: 0, handled: sequence },
-    sentAt: { 'letter-received': sentAt },
-    times: { 'letter-received': occurredAt },
-  };
-}
-
-function ofTransferIn(state: TransferCase): TransferInCase {
-  if (state.side !== 'transferIn') throw new TypeError('event belongs to the other side');
-  return state;
-}
-
-function ofTransferOut(state: TransferCase): TransferOutCase {
-  if (state.side !== 'transferOut') throw new TypeError('event belongs to the other side');
-  return state;
 }

@@ -41,6 +41,10 @@ export async function execute(
 ): Promise<ExecuteResult | undefined> {
   const change = await prepare(deps, request, state);
   const result = await deps.store.commit(change);
+  // Whose message it is, he is answered: the person's other case stands in the way (A10).
+  if (result.kind === 'already-open' && request.actor.kind === 'message' && request.openElsewhere === undefined) {
+    return execute(deps, { ...request, openElsewhere: result.caseNumber }, state);
+  }
   if (result.kind === 'written') report(deps, request, change);
   return settle(request, change, result);
 }
@@ -63,9 +67,9 @@ async function prepare(deps: CaseDeps, request: CommandRequest, state: TransferC
   return {
     before: state,
     after,
-    allowedFrom: transitionOf(after.procedure, after.side, request.command.name)?.from ?? [],
+    allowedFrom: (state && transitionOf(state.procedure, state.side, request.command.name, state.status)?.from) ?? [],
     entry,
-    sent: await seal(deps, request, state, after, decision, recordedAt),
+    sent: await seal(deps, request, after, decision, recordedAt),
     ...(handled && {
       handled: {
         ...handled,
@@ -92,13 +96,13 @@ function assertVersion({ actor, expectedVersion }: CommandRequest, state: Transf
 function seal(
   deps: CaseDeps,
   request: CommandRequest,
-  before: TransferCase | undefined,
-  { region, caseNumber, procedure }: TransferCase,
+  { region, caseNumber, procedure, sequences }: TransferCase,
   { messages }: Decision,
   now: Instant,
 ): Promise<SentMessageRow[]> {
-  const last = before?.sequences.sent ?? 0;
-  const seals = messages.map(async (message, i): Promise<SentMessageRow> => {
+  // Counted from the state after: a forwarded letter begins a new row of messages, to another region.
+  const last = sequences.sent - messages.length;
+  const seals = messages.map(async ({ answers, ...message }, i): Promise<SentMessageRow> => {
     const envelope: UnsignedMessage = {
       ...message,
       specversion: '1.0',
@@ -106,7 +110,7 @@ function seal(
       subject: caseNumber,
       time: now,
       datacontenttype: 'application/json',
-      causationid: request.causationId,
+      causationid: answers ?? request.causationId,
       procedure,
       sequence: last + 1 + i,
     };
@@ -139,6 +143,7 @@ function settle(request: CommandRequest, change: Change, result: CommitResult): 
       throw new Refusal('case.already-open', [finding('application.person', 'already_open', reason)]);
     }
     case 'conflict':
+    case 'place-taken':
       return undefined;
     default:
       return result satisfies never;

@@ -6,8 +6,10 @@ import type { ParkedRow, SentMessageRow } from '../../schemas/rows.ts';
 import { sha256 } from '../platform/canonical.ts';
 import { toInstant } from '../platform/clock.ts';
 import { finding, Refusal } from '../platform/errors.ts';
+import { CLOCK_TYPES } from './clocks.ts';
 import type { Command } from './commands.ts';
 import { execute, untilSettled } from './execute.ts';
+import { commandOf, isOpening, openingCommand, personIn } from './message-command.ts';
 import type { CaseDeps, CommandRequest } from './request.ts';
 
 /** A message whose signature fits, as it came out of this region's inbox. */
@@ -46,7 +48,7 @@ async function tryMessage(deps: CaseDeps, { message, body, receivedAt: arrivedAt
   const request: CommandRequest = {
     region,
     caseNumber,
-    command: commandOf(message, receivedAt),
+    command: await commandFor(deps, message, receivedAt),
     actor: { kind: 'message', messageId: message.id, region: sender },
     occurredAt: receivedAt,
     causationId: message.id,
@@ -77,9 +79,13 @@ const earliest = (first: Instant, ...others: (Instant | undefined)[]): Instant =
 /** Where a message stands in the row of its sender's messages for this case. */
 async function placeOf(deps: CaseDeps, message: BusinessMessage, state: TransferCase | undefined): Promise<'next' | 'early' | 'duplicate'> {
   const { sequence } = message;
-  if (!state) return message.type === 'cn.jiexu.liaison-letter.v1' && sequence === 1 ? 'next' : 'early';
-  if (state.counterpart !== regionOf(message.source))
-    throw new Refusal('message.wrong-party', [finding('source', 'wrong_party', '不是该业务的对方 (not the counterpart)')]);
+  if (!state) return isOpening(message) && sequence === 1 ? 'next' : 'early';
+  if (state.counterpart !== regionOf(message.source)) return formerly(deps, message, state);
+  if (state.procedure !== message.procedure) {
+    throw new Refusal('message.procedure', [
+      finding('procedure', 'other_procedure', '业务适用另一规程 (the case follows another procedure)'),
+    ]);
+  }
   if (sequence > state.sequences.handled) return sequence === state.sequences.handled + 1 ? 'next' : 'early';
   const known = await deps.store.readMessage(message.recipient, message.subject, message.id);
   if (known) return 'duplicate';
@@ -88,28 +94,18 @@ async function placeOf(deps: CaseDeps, message: BusinessMessage, state: Transfer
   ]);
 }
 
-function commandOf(message: BusinessMessage, receivedAt: Instant): Command {
-  const received = { messageId: message.id, sequence: message.sequence, sentAt: sentAt(message, receivedAt) };
-  switch (message.type) {
-    case 'cn.jiexu.liaison-letter.v1':
-      return { name: 'receive-letter', letter: message.data, ...received };
-    case 'cn.jiexu.remittance-advice.v1':
-      return { name: 'receive-remittance-advice', advice: message.data, ...received };
-    case 'cn.jiexu.not-remitted.v1':
-      return { name: 'receive-not-remitted', notice: message.data, ...received };
-    case 'cn.jiexu.information-table.v1':
-      return { name: 'receive-table', table: message.data, ...received };
-    case 'cn.jiexu.completion-notice.v1':
-      return { name: 'receive-completion', notice: message.data, ...received };
-    default:
-      return message satisfies never;
-  }
+/** A region that forwarded the letter is the counterpart no more; what it sent before is known. */
+async function formerly({ store }: CaseDeps, message: BusinessMessage, state: TransferCase): Promise<'duplicate'> {
+  const was = state.side === 'transferIn' && state.formerCounterparts?.includes(regionOf(message.source));
+  if (was && (await store.readMessage(message.recipient, message.subject, message.id))) return 'duplicate';
+  throw new Refusal('message.wrong-party', [finding('source', 'wrong_party', '不是该业务的对方 (not the counterpart)')]);
 }
 
-/** The sender's signed word, but never after the arrival: its clock may go fast, and it would be late by that. */
-function sentAt({ time }: BusinessMessage, receivedAt: Instant): Instant {
-  const sent = toInstant(Date.parse(time));
-  return sent < receivedAt ? sent : receivedAt;
+/** Only what can begin a copy pays for the hash of its person. */
+async function commandFor({ personHash }: CaseDeps, message: BusinessMessage, receivedAt: Instant): Promise<Command> {
+  return isOpening(message)
+    ? openingCommand(message, receivedAt, await personHash(personIn(message).idNumber))
+    : commandOf(message, receivedAt);
 }
 
 /** Records a receipt on the message it names; the first of its kind wins. Throws Refusal('message.receipt-unmatched'). */
@@ -128,6 +124,10 @@ async function tryReceipt(deps: CaseDeps, receipt: ReceiptMessage, body: string)
   assertPlausible(data.at, message, deps.clock.now());
   if (data.kind === 'opened') return (await deps.store.markOpened(region, caseNumber, messageId, data.at)) ? 'recorded' : 'duplicate';
   if (message.deliveredAt) return 'duplicate';
+  // No clock hangs on it, or its recipient forwarded the letter: the row alone is marked, and the case keeps its version.
+  if (!CLOCK_TYPES.has(message.type) || state.counterpart !== sender) {
+    return (await deps.store.markDelivered(region, caseNumber, messageId, data.at)) ? 'recorded' : 'duplicate';
+  }
   const request: CommandRequest = {
     region,
     caseNumber,

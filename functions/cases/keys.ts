@@ -35,9 +35,12 @@ export const messageKey = (region: RegionCode, caseNumber: CaseNumber, id: Messa
   inCase(`${MESSAGE_PREFIX}${id}`)(region, caseNumber);
 export const parkedKey = (region: RegionCode, caseNumber: CaseNumber, sender: RegionCode, sequence: number): Key =>
   inCase(`P#${sender}#${six(sequence)}`)(region, caseNumber);
-export const clockKey = (region: RegionCode, caseNumber: CaseNumber, clock: ClockName): Key => inCase(`K#${clock}`)(region, caseNumber);
-export const alertKey = (region: RegionCode, caseNumber: CaseNumber, clock: ClockName, level: AlertLevel): Key =>
-  inCase(`A#${clock}#${level}`)(region, caseNumber);
+/** A clock that runs again, for another owner, has a row and alerts of its own (B6). */
+const runOf = (clock: ClockName, run: number | undefined): string => (run === undefined ? clock : `${clock}#${run}`);
+export const clockKey = (region: RegionCode, caseNumber: CaseNumber, clock: ClockName, run?: number): Key =>
+  inCase(`K#${runOf(clock, run)}`)(region, caseNumber);
+export const alertKey = (region: RegionCode, caseNumber: CaseNumber, clock: ClockName, level: AlertLevel, run?: number): Key =>
+  inCase(`A#${runOf(clock, run)}#${level}`)(region, caseNumber);
 export const gapAlertKey = (region: RegionCode, caseNumber: CaseNumber, id: MessageId): Key => inCase(`A#gap#${id}`)(region, caseNumber);
 
 export const quarantineKey = (region: RegionCode, receivedAt: Instant, id: string): Key => ({
@@ -64,3 +67,6 @@ export const counterKey = (region: RegionCode, scope: RegionCode | OfficeCode, d
   PK: `R#${region}#N#${scope}#${date}`,
   SK: 'N',
 });
+
+/** Counts what persons ask a region about their cases: a fixed number of rows, however many numbers somebody invents. */
+export const attemptsKey = (region: RegionCode, bucket: number): Key => ({ PK: `R#${region}#W#${bucket}`, SK: 'W' });

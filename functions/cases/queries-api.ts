@@ -1,45 +1,47 @@
 import * as z from 'zod';
-import { CaseView, TimelineView, WorkListView } from '../../schemas/api.ts';
+import { type Caller, CaseView, ProcedureView, TimelineView, WorkListView } from '../../schemas/api.ts';
 import type { TimelineEntry, TransferCase } from '../../schemas/cases.ts';
-import type { Role } from '../../schemas/codes.ts';
-import { Instant } from '../../schemas/primitives.ts';
-import type { ClerkCommandName } from '../../schemas/procedures.ts';
+import { Instant, RegionCode } from '../../schemas/primitives.ts';
+import { type ClerkCommandName, PROCEDURE_REASONS } from '../../schemas/procedures.ts';
+import { chinaDate } from '../calendar/china-time.ts';
 import { finding, parseOrRefuse, Refusal } from '../platform/errors.ts';
 import type { HttpRequest, RouteHandler } from '../platform/http.ts';
-import { caseNumberIn, regionOfCaller } from './commands-api.ts';
+import { caseOfCaller } from './caller-case.ts';
+import { regionOfCaller } from './commands-api.ts';
 import { obstacleTo } from './obstacles.ts';
-import { tableAllows } from './procedures/index.ts';
-import { caseNotFound, wrongOffice } from './refusals.ts';
+import { chooseProcedure } from './procedures/choose.ts';
+import { PROCEDURES, tableAllows } from './procedures/index.ts';
 import type { CaseDeps } from './request.ts';
 import { ownDue } from './rows.ts';
 import { type Chain, readChain, stateAt } from './timeline.ts';
 
-type QueryDeps = Pick<CaseDeps, 'store' | 'directory'>;
+type QueryDeps = Pick<CaseDeps, 'store' | 'directory' | 'log'>;
 
 /** What this caller may do with a case now: what the transition table allows to the role, unless the state stands in the way. */
-export function actionsFor(state: TransferCase, role: Role): ClerkCommandName[] {
-  return tableAllows(state.procedure, state.side, state.status, role).filter((name) => !obstacleTo(state, name));
-}
-
-/** The caller's own region's copy, if it is his office's; another region's case looks as if it did not exist. */
-async function caseOf(deps: QueryDeps, http: HttpRequest): Promise<TransferCase> {
-  const state = await deps.store.readCase(await regionOfCaller(deps, http), caseNumberIn(http));
-  if (!state) throw caseNotFound();
-  if (state.office !== http.caller.office) throw wrongOffice();
-  return state;
+export function actionsFor(state: TransferCase, { role, sub }: Pick<Caller, 'role' | 'sub'>): ClerkCommandName[] {
+  return tableAllows(state.procedure, state.side, state.status, role).filter((name) => !obstacleTo(state, name, sub));
 }
 
 /** A case now, or with `?at=` as it was recorded at that moment (then nothing can be done with it). */
 export const caseHandler =
   (deps: QueryDeps): RouteHandler =>
   async (http) => {
-    const state = await caseOf(deps, http);
-    if (http.query.at === undefined) return view(state, actionsFor(state, http.caller.role));
+    const state = await caseOfCaller(deps, http);
+    if (http.query.at === undefined) {
+      logView(deps, http, state);
+      return view(state, actionsFor(state, http.caller));
+    }
     const { at } = parseOrRefuse(z.object({ at: Instant }), http.query, 'request.invalid');
     const past = stateAt(reachingTo(at, await chainOf(deps, state)), at);
     if (!past) throw new Refusal('case.not-found', [finding('at', 'too_early', '该时刻业务尚不存在 (there was no case at that time)')]);
+    logView(deps, http, past);
     return view(past, []);
   };
+
+/** Who saw whose record, and when (F3): written before it is shown. */
+function logView({ log }: QueryDeps, { caller }: HttpRequest, { caseNumber, region }: TransferCase): void {
+  log.info('record.viewed', { caseNumber, region, office: caller.office, role: caller.role, subject: caller.sub });
+}
 
 /** An entry may have been added since the case was read; the chain is checked up to the version that was. */
 const chainOf = async ({ store }: QueryDeps, { region, caseNumber, version, hash }: TransferCase): Promise<Chain> =>
@@ -58,15 +60,16 @@ const view = (state: TransferCase, actions: ClerkCommandName[]) => ({ status: 20
 export const timelineHandler =
   (deps: QueryDeps): RouteHandler =>
   async (http) => {
-    const state = await caseOf(deps, http);
+    const state = await caseOfCaller(deps, http);
     const { entries, brokenAt } = await chainOf(deps, state);
     const body = {
       caseNumber: state.caseNumber,
       entries,
       intact: brokenAt === undefined,
       brokenAt,
-      actions: actionsFor(state, http.caller.role),
+      actions: actionsFor(state, http.caller),
     };
+    logView(deps, http, state);
     return { status: 200, body: TimelineView.parse(body) };
   };
 
@@ -78,15 +81,29 @@ const Cursor = z.object({ PK: z.string(), SK: z.string(), workOffice: z.string()
 export const workListHandler =
   (deps: QueryDeps): RouteHandler =>
   async (http) => {
-    const { office, role } = http.caller;
+    const { office } = http.caller;
     await regionOfCaller(deps, http);
     const { cases, next } = await deps.store.workList(office, PAGE, cursorIn(http));
     const items = cases.map((state) => {
       const { caseNumber, side, status, counterpart, procedure } = state;
-      return { caseNumber, side, status, counterpart, procedure, dueOn: ownDue(state), actions: actionsFor(state, role) };
+      return { caseNumber, side, status, counterpart, procedure, dueOn: ownDue(state), actions: actionsFor(state, http.caller) };
     });
     const nextCursor = next && Buffer.from(JSON.stringify(next)).toString('base64url');
     return { status: 200, body: WorkListView.parse({ office, items, nextCursor }) };
+  };
+
+/** What applies to a case with another region, told before a form is filled in (B21). */
+export const procedureHandler =
+  ({ directory, clock }: Pick<CaseDeps, 'directory' | 'clock'>): RouteHandler =>
+  async (http) => {
+    const { counterpart } = parseOrRefuse(z.object({ counterpart: RegionCode }), http.query, 'request.invalid');
+    const [own, other] = await Promise.all([regionOfCaller({ directory }, http).then(directory.region), directory.region(counterpart)]);
+    if (!own || !other) {
+      throw new Refusal('recipient.unknown', [finding('counterpart', 'unknown', '目录中没有该统筹地区 (no such region in the directory)')]);
+    }
+    const { procedure, reason } = chooseProcedure(chinaDate(clock.now()), own, other);
+    const { materials } = PROCEDURES[procedure];
+    return { status: 200, body: ProcedureView.parse({ counterpart, procedure, reason, reasonText: PROCEDURE_REASONS[reason], materials }) };
   };
 
 function cursorIn({ query, caller }: HttpRequest): z.infer<typeof Cursor> | undefined {

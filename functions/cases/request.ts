@@ -10,6 +10,7 @@ import type { Signer } from '../platform/signature.ts';
 import type { Change } from './change.ts';
 import type { Command } from './commands.ts';
 import type { Key } from './keys.ts';
+import type { HashPerson } from './person-hash.ts';
 import type { pendingFrom } from './rows.ts';
 import type { CaseStore } from './store.ts';
 
@@ -22,6 +23,8 @@ export type CaseDeps = {
   ids: Ids;
   log: Log;
   metrics: Metrics;
+  /** The person must be found without the ID number standing in a key. */
+  personHash: HashPerson;
 };
 
 /** One command for one copy of a case, whoever gives it. */
@@ -39,4 +42,6 @@ export type CommandRequest = {
   unpark?: Key | undefined;
   resolve?: Key | undefined;
   delivered?: NonNullable<Change['delivered']>;
+  /** The open case that has this person's place: found when the first try to write was refused for it (A10). */
+  openElsewhere?: CaseNumber;
 };

@@ -1,5 +1,6 @@
 import type { CaseEvent, TimelineEntry, TransferCase } from '../../schemas/cases.ts';
 import type { CalendarDate, Instant } from '../../schemas/primitives.ts';
+import { isFinal } from '../../schemas/procedures.ts';
 import { shardOf } from '../platform/canonical.ts';
 import { toInstant } from '../platform/clock.ts';
 import { caseKey, clockKey, timelineKey } from './keys.ts';
@@ -7,7 +8,6 @@ import { caseKey, clockKey, timelineKey } from './keys.ts';
 /** Rows that a change writes, made from the state after it. Pure; the store adds the conditions. */
 
 const NO_DUE_DATE = '9999-12-31';
-const FINISHED = new Set<string>(['completed', 'closed']);
 
 /** Due date of the earliest clock that runs against this region itself. */
 export function ownDue(state: TransferCase): CalendarDate | undefined {
@@ -15,10 +15,15 @@ export function ownDue(state: TransferCase): CalendarDate | undefined {
   return running.map((clock) => clock.dueOn).sort()[0];
 }
 
+/** Money that was advised and has not come yet keeps a completed case on the list (S21: 并接收职工医保个人账户金额). */
+const hasOpenItem = (state: TransferCase): boolean =>
+  state.side === 'transferIn' && state.status === 'completed' && state.advice !== undefined && state.money === undefined;
+
 /** Finished cases leave the work list: its index is sparse. */
 export function caseRow(state: TransferCase) {
   const { version, status, office, caseNumber } = state;
-  const listed = FINISHED.has(status) ? {} : { workOffice: office, workDue: `${ownDue(state) ?? NO_DUE_DATE}#${caseNumber}` };
+  const isListed = !isFinal(status) || hasOpenItem(state);
+  const listed = isListed ? { workOffice: office, workDue: `${ownDue(state) ?? NO_DUE_DATE}#${caseNumber}` } : {};
   return { ...caseKey(state.region, caseNumber), state, version, status, ...listed };
 }
 
@@ -29,17 +34,18 @@ export const timelineRow = (state: TransferCase, entry: TimelineEntry) => ({
 
 /** Clocks that an entry starts (whole row; already stopped perhaps) or stops (name and time only). */
 export function clockChanges(state: TransferCase, events: readonly CaseEvent[]) {
-  const stops = new Map(events.flatMap((event) => (event.type === 'clock-stopped' ? [[event.clock, event.stoppedAt] as const] : [])));
+  const stops = new Map(events.flatMap((event) => (event.type === 'clock-stopped' ? [[event.clock, event] as const] : [])));
   const started = events.flatMap((event) => {
     if (event.type !== 'clock-started') return [];
     const { clock } = event;
-    const stoppedAt = stops.get(clock.name);
-    stops.delete(clock.name);
+    const stop = stops.get(clock.name);
+    const stoppedAt = stop?.run === clock.run ? stop?.stoppedAt : undefined;
+    if (stoppedAt) stops.delete(clock.name);
     const watch = stoppedAt ? { stoppedAt } : { alertShard: shardOf(state.caseNumber), nextAlert: clock.alerts[0]?.at };
     const { caseNumber, region, office } = state;
-    return [{ ...clockKey(region, caseNumber, clock.name), kind: 'clock', caseNumber, region, office, clock, ...watch }];
+    return [{ ...clockKey(region, caseNumber, clock.name, clock.run), kind: 'clock', caseNumber, region, office, clock, ...watch }];
   });
-  const stopped = [...stops].map(([name, stoppedAt]) => ({ key: clockKey(state.region, state.caseNumber, name), stoppedAt }));
+  const stopped = [...stops].map(([name, { stoppedAt, run }]) => ({ key: clockKey(state.region, state.caseNumber, name, run), stoppedAt }));
   return { started, stopped };
 }
 

@@ -24,7 +24,7 @@ import type {
 } from '../../schemas/primitives.ts';
 import { CaseRow, IdempotencyRow, MessageRow, ParkedRow, QuarantinePointer } from '../../schemas/rows.ts';
 import { type Pause, shortPause } from '../platform/pause.ts';
-import { type Change, type CommitResult, failureOf, writeItems } from './change.ts';
+import { type Change, type CommitResult, DELIVERED, failureOf, type WriteItem, writeItems } from './change.ts';
 import {
   caseKey,
   casePartition,
@@ -57,6 +57,34 @@ export function createCaseStore(client: DynamoDBDocumentClient, table: string, p
       if (n < READS) await pause(n);
     }
     throw new Error('DynamoDB left keys unread');
+  }
+  async function markOnce(Key: Key, attribute: string, UpdateExpression: string, at: Instant): Promise<boolean> {
+    try {
+      await client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key,
+          UpdateExpression,
+          ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(#mark)',
+          ExpressionAttributeNames: { '#mark': attribute },
+          ExpressionAttributeValues: { ':at': at },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+      throw error;
+    }
+  }
+
+  async function write(items: readonly WriteItem[]): Promise<CommitResult> {
+    try {
+      await client.send(new TransactWriteCommand({ TransactItems: items.map(({ role: _, ...item }) => item) }));
+      return { kind: 'written' };
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      return failureOf(items, error);
+    }
   }
   const bySortKey = (rows: Record<string, unknown>[], key: Key) => rows.find((row) => row.SK === key.SK);
 
@@ -98,23 +126,10 @@ export function createCaseStore(client: DynamoDBDocumentClient, table: string, p
     },
 
     /** Marks a receipt that moves no clock; false when one of its kind was recorded before (the first wins). */
-    async markOpened(region: RegionCode, caseNumber: CaseNumber, messageId: MessageId, at: string): Promise<boolean> {
-      try {
-        await client.send(
-          new UpdateCommand({
-            TableName: table,
-            Key: messageKey(region, caseNumber, messageId),
-            UpdateExpression: 'SET openedAt = :at',
-            ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(openedAt)',
-            ExpressionAttributeValues: { ':at': at },
-          }),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
-        throw error;
-      }
-    },
+    markOpened: (region: RegionCode, caseNumber: CaseNumber, messageId: MessageId, at: Instant) =>
+      markOnce(messageKey(region, caseNumber, messageId), 'openedAt', 'SET openedAt = :at', at),
+    markDelivered: (region: RegionCode, caseNumber: CaseNumber, messageId: MessageId, at: Instant) =>
+      markOnce(messageKey(region, caseNumber, messageId), 'deliveredAt', DELIVERED, at),
 
     async readIdempotency(region: RegionCode, office: OfficeCode, key: IdempotencyKey) {
       return IdempotencyRow.optional().parse(await get(idempotencyKey(region, office, key)));
@@ -136,14 +151,8 @@ export function createCaseStore(client: DynamoDBDocumentClient, table: string, p
 
     /** Writes a change in one transaction. Throws only on faults; a condition that does not hold is a result. */
     async commit(change: Change): Promise<CommitResult> {
-      const items = writeItems(table, change);
-      try {
-        await client.send(new TransactWriteCommand({ TransactItems: items.map(({ role: _, ...item }) => item) }));
-        return { kind: 'written' };
-      } catch (error) {
-        if (!(error instanceof TransactionCanceledException)) throw error;
-        return failureOf(items, error);
-      }
+      const result = await write(writeItems(table, change));
+      return result.kind === 'place-taken' ? write(writeItems(table, change, false)) : result;
     },
 
     /** Entries of a timeline in order, as they are stored: `readChain` says what they are worth. */

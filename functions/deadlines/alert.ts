@@ -37,7 +37,7 @@ function clockAlert(row: ClockRow, nextAlert: Instant, now: Instant): DueAlert |
 /** One id per clock and level, whoever computes it and however often (D5). */
 function clockRecord({ region, caseNumber, office, clock }: ClockRow, level: AlertLevel, now: Instant): ClockAlertRow {
   return {
-    ...alertKey(region, caseNumber, clock.name, level),
+    ...alertKey(region, caseNumber, clock.name, level, clock.run),
     kind: 'clock',
     alertId: `${region}/${caseNumber}/${clock.name}/${level}`,
     caseNumber,
@@ -73,6 +73,10 @@ const STEPS = {
   'transfer-out': ['转出地办理', 'the transfer out'],
   complete: ['转入地办结', 'completion'],
   'counterpart-closure': ['对方办结', "the counterpart's closure"],
+  verdict: ['校验转移条件', 'the verdict'],
+  overall: ['全程办结', 'the whole hand-over'],
+  'transfer-in': ['转入地转入', 'the transfer in'],
+  'tell-applicant': ['告知申请人', 'telling the applicant'],
 } as const satisfies Record<ClockName, readonly [string, string]>;
 
 const LEVELS = {

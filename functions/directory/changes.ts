@@ -1,5 +1,6 @@
 import type { Office, OfficeEntry, Region, RegionEntry, SigningKey } from '../../schemas/directory.ts';
 import type { Instant, OfficeCode, RegionCode } from '../../schemas/primitives.ts';
+import { ProcedureId } from '../../schemas/procedures.ts';
 import { canonicalJson } from '../platform/canonical.ts';
 import { toInstant } from '../platform/clock.ts';
 import { finding, refuse } from '../platform/errors.ts';
@@ -30,17 +31,20 @@ export function stateOffice(current: Office | undefined, code: OfficeCode, entry
 
 /** The next version of a region as clerks and ministry state it; inbox and keys stay. Undefined when nothing would change. */
 export function stateRegion(current: Region | undefined, entry: RegionEntry, stamp: Stamp): Region | undefined {
-  return unlessSame(current, { signingKeys: [], ...current, ...entry, ...versionAfter(current, stamp) });
+  // A statement is the whole of what people say: a region that is no longer said to be online is not.
+  const { onlineSince: _, ...kept } = current ?? { signingKeys: [] };
+  return unlessSame(current, { ...kept, ...entry, ...versionAfter(current, stamp) });
 }
 
 /**
- * The next version of a region as a deployment connects it: inbox and keys change, what people stated stays. Undefined when nothing would
+ * The next version of a region as a deployment connects it: inbox, keys and the procedures that its software speaks change, what people stated stays. Undefined when nothing would
  * change. A replaced key stays valid for as long as messages signed with it can lie in an inbox.
  */
 export function connectRegion(current: Region | undefined, connection: Connection, stamp: Stamp): Region | undefined {
   const { code, name, inboxUrl } = connection;
   const signingKeys = withKey(current?.signingKeys ?? [], connection, stamp.at);
-  return unlessSame(current, { code, name, ...current, inboxUrl, signingKeys, ...versionAfter(current, stamp) });
+  const procedures = [...ProcedureId.options];
+  return unlessSame(current, { code, name, ...current, inboxUrl, procedures, signingKeys, ...versionAfter(current, stamp) });
 }
 
 function withKey(keys: readonly SigningKey[], { keyId, publicKey }: Connection, now: Instant): SigningKey[] {

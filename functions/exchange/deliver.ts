@@ -13,9 +13,9 @@ export type DeliverDeps = {
 
 /**
  * One attempt to bring what a pending row holds to the counterpart's inbox, byte for byte as it was signed. A sent message stays pending until
- * its delivered receipt comes; a receipt is never receipted, so its row is settled once the queue has it. A recipient that cannot be reached
- * is no failure: the sweep tries again.
- * @returns whether the queue took it. Throws when our own table fails.
+ * its delivered receipt comes; a receipt is never receipted, so its row is settled once the queue has all that the row holds. A recipient that
+ * cannot be reached is no failure: the sweep tries again.
+ * @returns whether the queue took all of it. Throws when our own table fails.
  */
 export async function deliver(deps: DeliverDeps, row: MessageRow): Promise<boolean> {
   if (!(await send(deps, row))) return false;
@@ -31,8 +31,10 @@ async function send({ directory, inboxes, log }: DeliverDeps, row: MessageRow): 
       log.warn('message.undeliverable', at);
       return false;
     }
-    await inboxes.send(inboxUrl, inboxMessage(row));
-    log.info('message.sent', at);
+    for (const message of inboxMessages(row)) {
+      await inboxes.send(inboxUrl, message);
+      log.info('message.sent', at);
+    }
     return true;
   } catch (error) {
     log.warn('message.send-failed', { ...at, ...describeError(error) });
@@ -40,14 +42,23 @@ async function send({ directory, inboxes, log }: DeliverDeps, row: MessageRow): 
   }
 }
 
-/** One group per recipient and case, so that a case that waits holds up no other. The queue must not take a new attempt for an old one. */
-function inboxMessage(row: MessageRow): InboxMessage {
+/**
+ * One group per recipient and case, so that a case that waits holds up no other. The queue must not take a new attempt for an old one. The
+ * delivered receipt goes along with the opened one although a queue may have taken it before: a mark of that would only spare a copy that
+ * changes nothing at its recipient.
+ */
+function inboxMessages(row: MessageRow): InboxMessage[] {
+  const { messageId, attempts } = row;
   const groupId = `${row.counterpart}-${row.caseNumber}`;
   switch (row.direction) {
     case 'sent':
-      return { body: row.body, groupId, deduplicationId: `${row.messageId}-${row.attempts}` };
-    case 'handled':
-      return { body: row.receipt, groupId, deduplicationId: `${row.messageId}-receipt-${row.attempts}` };
+      return [{ body: row.body, groupId, deduplicationId: `${messageId}-${attempts}` }];
+    case 'handled': {
+      const delivered = { body: row.receipt, groupId, deduplicationId: `${messageId}-receipt-${attempts}` };
+      return row.opened === undefined
+        ? [delivered]
+        : [delivered, { body: row.opened, groupId, deduplicationId: `${messageId}-opened-${attempts}` }];
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { kmsPersonHash } from '../cases/person-hash.ts';
 import { createCaseStore } from '../cases/store.ts';
 import { createDirectory } from '../directory/reader.ts';
 import { createDirectoryStore } from '../directory/store.ts';
@@ -12,16 +13,19 @@ import { handleDeps } from './wire.ts';
 
 /** Dependencies of the two functions that take messages to cases, read from the environment at cold start. */
 export function handleDepsFromEnvironment() {
-  const { EXCHANGE_TABLE, DIRECTORY_TABLE, SIGNING_KEY_ALIAS_PREFIX } = readConfig({
+  const { EXCHANGE_TABLE, DIRECTORY_TABLE, PERSON_HASH_KEY_ID, SIGNING_KEY_ALIAS_PREFIX } = readConfig({
     EXCHANGE_TABLE: setting.EXCHANGE_TABLE,
     DIRECTORY_TABLE: setting.DIRECTORY_TABLE,
+    PERSON_HASH_KEY_ID: setting.PERSON_HASH_KEY_ID,
     SIGNING_KEY_ALIAS_PREFIX: setting.SIGNING_KEY_ALIAS_PREFIX,
   });
   const client = documentClient();
+  const kms = kmsClient();
   const cases = {
     store: createCaseStore(client, EXCHANGE_TABLE),
     directory: createDirectory({ store: createDirectoryStore(client, DIRECTORY_TABLE), clock: systemClock }),
-    signer: kmsSigner(kmsClient(), SIGNING_KEY_ALIAS_PREFIX),
+    signer: kmsSigner(kms, SIGNING_KEY_ALIAS_PREFIX),
+    personHash: kmsPersonHash(kms, PERSON_HASH_KEY_ID),
     clock: systemClock,
     ids: systemIds,
     log: lambdaLog(),

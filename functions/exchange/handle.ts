@@ -3,6 +3,7 @@ import type { Instant, RegionCode } from '../../schemas/primitives.ts';
 import type { ParkedRow } from '../../schemas/rows.ts';
 import { acceptMessage, acceptReceipt } from '../cases/incoming.ts';
 import { messageKey } from '../cases/keys.ts';
+import { type ReceiptDeps, sealReceipt } from '../cases/receipts.ts';
 import type { CaseDeps } from '../cases/request.ts';
 import type { Directory } from '../directory/reader.ts';
 import { sha256 } from '../platform/canonical.ts';
@@ -15,7 +16,6 @@ import type { Lane, ParkingStore } from './parking-store.ts';
 import type { PendingStore } from './pending-store.ts';
 import { failureOf, quarantineRow } from './quarantine.ts';
 import type { QuarantineStore } from './quarantine-store.ts';
-import { deliveredReceipt, type ReceiptDeps } from './receipts.ts';
 
 type Incoming = Parameters<typeof acceptMessage>[1];
 
@@ -160,7 +160,8 @@ async function quarantineParked({ quarantine, log, metrics }: HandleDeps, lane: 
   log.warn('message.quarantined', { region, caseNumber, counterpart: sender, messageId, ...failureOf(refusal) });
 }
 
-const receiptOf = (deps: ReceiptDeps, message: BusinessMessage) => (receivedAt: Instant) => deliveredReceipt(deps, message, receivedAt);
+const receiptOf = (deps: ReceiptDeps, message: BusinessMessage) => (receivedAt: Instant) =>
+  sealReceipt(deps, message, { kind: 'delivered', at: receivedAt });
 
 const named = ({ subject, id, type, source, recipient }: Message) => ({
   caseNumber: subject,

@@ -15,11 +15,11 @@ export type PendingStore = {
   claim(row: MessageRow, nextAttempt: Instant): Promise<MessageRow | undefined>;
   /** Ends the pending state that `row` was read in; a state that began since then stays. */
   settle(row: MessageRow): Promise<void>;
-  /** Makes the stored receipt of a handled message due now. A message that was not handled has none. */
+  /** Makes the stored receipts of a handled message due now. A message that was not handled has none. */
   armReceipt(key: Key, caseNumber: string, now: Instant): Promise<void>;
 };
 
-/** Lock: nobody counted an attempt, and no duplicate asked for the receipt, since the row was read. */
+/** Lock: nobody counted an attempt or opened the message, and no duplicate asked for the receipt, since the row was read. */
 const AS_READ = 'attempts = :attempts AND nextAttempt = :nextAttempt';
 
 const asRead = (row: MessageRow) => ({ ':attempts': row.attempts, ':nextAttempt': row.nextAttempt });

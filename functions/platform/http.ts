@@ -16,8 +16,11 @@ export type HttpRequest = {
   headers: Record<string, string | undefined>;
   body: unknown;
 };
+/** What the handler of a public route gets: nobody knows who calls. */
+export type PublicRequest = Omit<HttpRequest, 'caller'>;
 export type HttpAnswer = { status: number; body: unknown };
 export type RouteHandler = (request: HttpRequest) => Promise<HttpAnswer>;
+export type PublicRouteHandler = (request: PublicRequest) => Promise<HttpAnswer>;
 
 export const routeKey = (route: Route): string => `${route.method} ${route.path}`;
 
@@ -28,27 +31,49 @@ const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosnif
 
 /**
  * The ring around every HTTP function: finds the route and the caller, refuses roles that may not call it, turns errors into problem details
- * (RFC 9457), logs one line per request and counts the faults. `handlers` has one entry per route key of the function's group.
+ * (RFC 9457), logs one line per request and counts the faults. `handlers` and `publicHandlers` have one entry per route key of the function's
+ * group; a public route is looked up among the latter only, so that no handler that trusts in a caller is ever reached without one.
  */
-export function httpHandler(handlers: ReadonlyMap<string, RouteHandler>, log: Log, metrics: Metrics) {
+export function httpHandler(
+  handlers: ReadonlyMap<string, RouteHandler>,
+  log: Log,
+  metrics: Metrics,
+  publicHandlers: ReadonlyMap<string, PublicRouteHandler> = new Map(),
+) {
   return middy<Event, Answer>()
     .use({ after: ({ event, response }) => logAnswer(log, event, response), onError: (request) => answerError(log, metrics, request) })
     .handler(async (event) => {
       const route = ROUTES.find((candidate) => routeKey(candidate) === event.routeKey);
-      const handler = handlers.get(event.routeKey);
-      if (!route || !handler) throw new Refusal('route.not-found', [finding('path', 'unknown', '没有这个接口 (no such route)')]);
-      const caller = callerOf(event);
-      if (!route.roles.includes(caller.role)) throw roleNotAllowed(route.roles);
-      const { status, body } = await handler({
-        route,
-        caller,
-        params: event.pathParameters ?? {},
-        query: event.queryStringParameters ?? {},
-        headers: event.headers,
-        body: bodyOf(event),
-      });
+      if (!route) throw noSuchRoute();
+      const { status, body } = await (route.public
+        ? answerAnybody(publicHandlers.get(event.routeKey), route, event)
+        : answerCaller(handlers.get(event.routeKey), route, event));
       return answer(event, status, { 'content-type': 'application/json; charset=utf-8' }, body);
     });
+}
+
+const noSuchRoute = () => new Refusal('route.not-found', [finding('path', 'unknown', '没有这个接口 (no such route)')]);
+
+async function answerAnybody(handler: PublicRouteHandler | undefined, route: Route, event: Event): Promise<HttpAnswer> {
+  if (!handler) throw noSuchRoute();
+  return handler(requestOf(route, event));
+}
+
+async function answerCaller(handler: RouteHandler | undefined, route: Route, event: Event): Promise<HttpAnswer> {
+  if (!handler) throw noSuchRoute();
+  const caller = callerOf(event);
+  if (!route.roles.includes(caller.role)) throw roleNotAllowed(route.roles);
+  return handler({ ...requestOf(route, event), caller });
+}
+
+function requestOf(route: Route, event: Event): PublicRequest {
+  return {
+    route,
+    params: event.pathParameters ?? {},
+    query: event.queryStringParameters ?? {},
+    headers: event.headers,
+    body: bodyOf(event),
+  };
 }
 
 function callerOf(event: Event): Caller {
@@ -106,7 +131,7 @@ function answerError(log: Log, metrics: Metrics, request: middy.Request<Event, A
   const code: ProblemCode = error instanceof Refusal ? error.code : 'server.fault';
   const [status, title, titleEn] = PROBLEMS[code];
   const at = { ...lineOf(event), status, code };
-  // A refusal for the moment (503) is no fault either: nothing broke, the caller tries again.
+  // A refusal for the moment (429, 503) is no fault either: nothing broke, the caller tries again.
   if (error instanceof Refusal) log.warn('http.refused', at);
   else {
     log.error('http.fault', { ...at, ...describeError(error) });

@@ -6,6 +6,7 @@ export const LOG_CODES = {
   'http.refused': 'Request refused',
   'http.fault': 'Request failed by a fault of ours',
   'case.changed': 'Case changed',
+  'record.viewed': "A person's record was viewed",
   'message.sent': 'Message sent to an inbox',
   'message.send-failed': 'Message not sent; stays pending',
   'message.undeliverable': 'Recipient has no inbox; stays pending',
@@ -33,6 +34,8 @@ export type LogFields = {
   counterpart?: string;
   office?: string;
   role?: string;
+  /** Opaque subject of the token. */
+  subject?: string;
   messageId?: string;
   messageType?: string;
   command?: string;

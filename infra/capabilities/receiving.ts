@@ -15,18 +15,25 @@ export const HANDLE_MESSAGES = ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutIte
 export class Receiving extends Construct {
   readonly receive: ServiceFunction;
 
-  constructor(scope: Construct, id: string, { exchange, directory }: StorageStack, house: House) {
+  constructor(scope: Construct, id: string, { exchange, directory, personHashKey }: StorageStack, house: House) {
     super(scope, id);
     this.receive = new ServiceFunction(this, 'Receive', {
       house,
       name: 'exchange-receive',
       timeout: RECEIVE_TIMEOUT,
-      environment: { EXCHANGE_TABLE: exchange.table.tableName, DIRECTORY_TABLE: directory.table.tableName, SIGNING_KEY_ALIAS_PREFIX },
+      environment: {
+        EXCHANGE_TABLE: exchange.table.tableName,
+        DIRECTORY_TABLE: directory.table.tableName,
+        PERSON_HASH_KEY_ID: personHashKey.keyId,
+        SIGNING_KEY_ALIAS_PREFIX,
+      },
       impact: 'clerks of the receiving regions: letters and tables that have arrived do not show in their cases.',
       remedy: 'read the log of jiexu-exchange-receive; messages stay in the inboxes for 14 days and are tried again.',
     });
     exchange.allowReadWrite(this.receive, ...HANDLE_MESSAGES);
     directory.allowRead(this.receive, 'GetItem', 'Query');
+    // A letter that begins a copy takes the person's place (A10).
+    this.receive.allow(['kms:GenerateMac'], personHashKey.keyArn);
     this.receive.allow(CONSUME, inboxArnPattern(this));
     this.receive.allow(['kms:Decrypt'], house.messageKey.keyArn);
 

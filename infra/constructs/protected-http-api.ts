@@ -1,6 +1,14 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  CfnStage,
+  HttpApi,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  type HttpRoute,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -29,7 +37,13 @@ export interface ProtectedHttpApiProps {
   readonly functions: Record<Route['group'], ServiceFunction>;
 }
 
-/** HTTP API whose every route asks for a token of the issuer; what the caller may do is decided behind it, on the record. */
+/** Anybody may call a public route, so a script must not be able to try numbers faster than this. */
+const PUBLIC_THROTTLE = { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 };
+
+/**
+ * HTTP API whose every route asks for a token of the issuer, those that are declared public excepted; what the caller may do is decided behind
+ * it, on the record.
+ */
 export class ProtectedHttpApi extends Construct {
   readonly url: string;
 
@@ -45,7 +59,7 @@ export class ProtectedHttpApi extends Construct {
       encryptionKey: house.logKey,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    new HttpStage(this, 'Stage', {
+    const stage = new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
@@ -56,9 +70,11 @@ export class ProtectedHttpApi extends Construct {
     // One permission per function: one per route would outgrow the function's policy.
     const integrate = (group: Route['group']) => new HttpLambdaIntegration(group, functions[group], { scopePermissionToRoute: false });
     const integrations = { cases: integrate('cases'), directory: integrate('directory'), exchange: integrate('exchange') };
-    for (const { group, method, path } of routes) {
-      api.addRoutes({ path, methods: [HttpMethod[method]], integration: integrations[group] });
-    }
+    const options = ({ group, method, path }: Route) => ({ path, methods: [HttpMethod[method]], integration: integrations[group] });
+    for (const route of routes.filter((declared) => !declared.public)) api.addRoutes(options(route));
+    const open = routes.filter((declared) => declared.public);
+    const openRoutes = open.flatMap((route) => api.addRoutes({ ...options(route), authorizer: new HttpNoneAuthorizer() }));
+    throttlePublic(stage, open, openRoutes);
 
     new HouseAlarm(this, 'Faults', {
       metric: counted('HttpFault'),
@@ -75,5 +91,20 @@ export class ProtectedHttpApi extends Construct {
       remedy: 'find route and status in the access log; for 503 search the log of its function for http.refused, else for how it ended.',
     });
     this.url = api.apiEndpoint;
+  }
+}
+
+/** The stage names the routes that it throttles for themselves, and is refused while one of them is not there. */
+function throttlePublic(stage: HttpStage, open: readonly Route[], routes: readonly HttpRoute[]): void {
+  const template = stage.node.defaultChild;
+  if (!(template instanceof CfnStage)) throw new TypeError('a stage without a template');
+  template.routeSettings = Object.fromEntries(open.map(({ method, path }) => [`${method} ${path}`, PUBLIC_THROTTLE]));
+  for (const route of routes) {
+    stage.node.addDependency(route);
+    Validations.of(route).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason:
+        'A person without an account asks here, with the number of the case and the ID; throttled, counted, and silent on a wrong guess.',
+    });
   }
 }

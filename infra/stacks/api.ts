@@ -48,12 +48,13 @@ export class ApiStack extends Stack {
       house,
       name: 'exchange-api',
       timeout: TIMEOUT,
-      environment: { ...tables, SIGNING_KEY_ALIAS_PREFIX },
+      environment: { ...tables, PERSON_HASH_KEY_ID: personHashKey.keyId, SIGNING_KEY_ALIAS_PREFIX },
       impact: 'supervisors who read or replay quarantined messages; the persons named in them wait.',
       remedy: 'read the log of jiexu-exchange-api; quarantined messages are kept.',
     });
     exchange.allowReadWrite(this.exchange, ...HANDLE_MESSAGES);
     directory.allowRead(this.exchange, 'GetItem', 'Query');
+    this.exchange.allow(['kms:GenerateMac'], personHashKey.keyArn);
 
     const functions = { cases: this.cases, directory: offices, exchange: this.exchange };
     const api = new ProtectedHttpApi(this, 'Http', { house, issuer, audience, routes: ROUTES, functions });

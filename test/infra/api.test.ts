@@ -16,22 +16,36 @@ describe('F1: HTTP API', () => {
     expect(found.toSorted()).toEqual(declared.toSorted());
   });
 
-  test('asks for a token of the issuer on every route', () => {
+  const publicKeys = ROUTES.filter((route) => route.public).map(({ method, path }) => `${method} ${path}`);
+  const isPublic = ({ properties }: (typeof routes)[number]) => publicKeys.includes(properties.RouteKey);
+
+  test('asks for a token of the issuer on every route that is not declared public', () => {
     const [authorizer] = ofType('AWS::ApiGatewayV2::Authorizer');
     expect(authorizer?.properties).toMatchObject({
       AuthorizerType: 'JWT',
       IdentitySource: ['$request.header.Authorization'],
       JwtConfiguration: { Issuer: 'https://issuer.example', Audience: ['jiexu'] },
     });
-    for (const route of routes) {
+    for (const route of routes.filter((one) => !isPublic(one))) {
       expect(route.properties.AuthorizationType, route.properties.RouteKey).toBe('JWT');
       expect(target(route, route.properties.AuthorizerId), route.properties.RouteKey).toBe(authorizer);
     }
   });
 
-  test('is throttled', () => {
+  test('asks for none on the one route that is: the progress query of the person (B19)', () => {
+    expect(publicKeys).toEqual(['POST /v1/progress']);
+    const open = routes.filter(isPublic);
+    expect(open.map(({ properties }) => [properties.RouteKey, properties.AuthorizationType, properties.AuthorizerId])).toEqual([
+      ['POST /v1/progress', 'NONE', undefined],
+    ]);
+  });
+
+  test('is throttled, and a public route for itself (B19)', () => {
     const [stage] = ofType('AWS::ApiGatewayV2::Stage');
     expect(stage?.properties.DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 });
+    expect(stage?.properties.RouteSettings).toEqual({ 'POST /v1/progress': { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 } });
+    // CloudFormation makes the stage only after the routes that its settings name.
+    for (const route of routes.filter(isPublic)) expect(stage?.dependsOn).toContain(route.id);
   });
 
   test('F4: logs routes and outcomes, never what was in the path, the query or the token', () => {

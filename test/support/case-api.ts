@@ -17,6 +17,7 @@ import { NOW, OFFICES, REGIONS, uuid } from './cases.ts';
 import { anOffice } from './directory.ts';
 import { CHENGDU, HANGZHOU, HANGZHOU_OFFICE } from './documents.ts';
 import { call, type HttpCall } from './http.ts';
+import { messageStoreInMemory } from './message-store.ts';
 import { untouched } from './untouched.ts';
 import { unitWitness } from './witness.ts';
 
@@ -96,6 +97,8 @@ export function caseApi(store: CaseStore) {
   };
   const handler = casesApi({
     store,
+    attempts: { count: async () => true },
+    messages: messageStoreInMemory().store,
     directory,
     signer: { sign: async () => 'A'.repeat(86) },
     personHash: async (id) => PersonHash.parse(sha256(id)),

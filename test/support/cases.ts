@@ -1,6 +1,6 @@
 import { seedYears } from '../../functions/calendar/seed.ts';
 import { calendarOf } from '../../functions/calendar/working-days.ts';
-import type { Command, Context, Decision } from '../../functions/cases/commands.ts';
+import type { Command, CommandOf, Context, Decision } from '../../functions/cases/commands.ts';
 import { decide } from '../../functions/cases/decide.ts';
 import type { Folded } from '../../functions/cases/evolve.ts';
 import { caseNumberOf, letterNumberOf } from '../../functions/cases/numbers.ts';
@@ -9,7 +9,7 @@ import { Refusal } from '../../functions/platform/errors.ts';
 import { type Actor, PersonHash, type TimelineEntry, type TransferCase } from '../../schemas/cases.ts';
 import type { Role } from '../../schemas/codes.ts';
 import { CalendarDate, Fen, Instant, LetterNumber, MessageId, type OfficeCode, RegionCode } from '../../schemas/primitives.ts';
-import type { CommandName } from '../../schemas/procedures.ts';
+import type { CommandName, ProcedureId } from '../../schemas/procedures.ts';
 import { anOffice, aRegion } from './directory.ts';
 import { application, BALANCE_FEN, CHENGDU, CHENGDU_OFFICE, HANGZHOU, HANGZHOU_OFFICE, tableEntry } from './documents.ts';
 
@@ -66,9 +66,13 @@ export function contextOf(region: RegionCode, said: Partial<Context> = {}): Cont
     counterpart: REGIONS[counterpart]!,
     office: OFFICES[region]!,
     counterpartOffice: OFFICES[counterpart]!,
+    forwardTo: undefined,
+    forwardOffice: undefined,
     calendars: CALENDARS,
     documentNumber: letterNumber(OFFICES[region]!.code),
     messageId: uuid(1),
+    secondMessageId: uuid(2),
+    openElsewhere: undefined,
     ...said,
   };
 }
@@ -108,6 +112,9 @@ export const LETTER = (() => {
   if (!state?.letter) throw new Error('no letter');
   return state.letter;
 })();
+
+/** What an opening message says beside its document. */
+export const opening = (procedure: ProcedureId) => ({ procedure, personHash: PERSON_HASH });
 
 function open(): Command {
   return { name: 'open', application: application(1), personHash: PERSON_HASH };
@@ -150,7 +157,7 @@ export const table = (said: Record<string, unknown> = {}) => {
 };
 
 /** A command of each kind that fits the case, so that only state and caller decide on it. */
-export const COMMANDS: { [N in CommandName]: Command & { name: N } } = {
+export const COMMANDS = {
   open: { name: 'open', application: application(1), personHash: PERSON_HASH },
   accept: { name: 'accept' },
   'send-letter': { name: 'send-letter' },
@@ -160,7 +167,7 @@ export const COMMANDS: { [N in CommandName]: Command & { name: N } } = {
   'send-table': { name: 'send-table', entry: tableEntry() },
   'confirm-money': { name: 'confirm-money', money: money() },
   complete: { name: 'complete' },
-  'receive-letter': { name: 'receive-letter', letter: LETTER, messageId: uuid(11), sequence: 1, sentAt: NOW },
+  'receive-letter': { name: 'receive-letter', letter: LETTER, ...opening('2016.1'), messageId: uuid(11), sequence: 1, sentAt: NOW },
   'receive-remittance-advice': { name: 'receive-remittance-advice', advice: advice(), messageId: uuid(12), sequence: 1, sentAt: NOW },
   'receive-not-remitted': {
     name: 'receive-not-remitted',
@@ -178,7 +185,7 @@ export const COMMANDS: { [N in CommandName]: Command & { name: N } } = {
     sentAt: NOW,
   },
   'record-delivery': { name: 'record-delivery', messageType: 'cn.jiexu.liaison-letter.v1', messageId: uuid(1), deliveredAt: NOW },
-};
+} satisfies { [N in CommandName]?: CommandOf<N> };
 
 /** The way to the end of each side with money; the state after n of these steps. */
 export const IN_STEPS: readonly Step[] = [

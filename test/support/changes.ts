@@ -33,7 +33,7 @@ export function changeOf(before: Folded, step: Step, said: Partial<Change> = {})
       ...pendingFrom(after.caseNumber, NOW),
     }),
   );
-  const allowedFrom = transitionOf(after.procedure, after.side, step.command.name)?.from ?? [];
+  const allowedFrom = (before && transitionOf(before.procedure, before.side, step.command.name, before.status)?.from) ?? [];
   return { before, after, allowedFrom, entry, sent, ...said };
 }
 

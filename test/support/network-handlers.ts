@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
 import { casesApi } from '../../functions/cases/api.ts';
+import { createMessageStore } from '../../functions/cases/message-store.ts';
 import { kmsPersonHash } from '../../functions/cases/person-hash.ts';
+import { createProgressStore } from '../../functions/cases/progress-store.ts';
 import { createCaseStore } from '../../functions/cases/store.ts';
 import { snsPublisher } from '../../functions/deadlines/publisher.ts';
 import { createDeadlineStore } from '../../functions/deadlines/store.ts';
@@ -43,7 +45,11 @@ export function handlersFor(clients: HandlerClients, { tables, sendQueue, alertT
   const pending = createPendingStore(documents, tables.exchange);
   const inboxes = sqsInboxes(sqs);
   const apis = {
-    cases: casesApi(caseDeps()),
+    cases: casesApi({
+      ...caseDeps(),
+      attempts: createProgressStore(documents, tables.exchange),
+      messages: createMessageStore(documents, tables.exchange),
+    }),
     exchange: httpHandler(exchangeRoutes(handleDeps(caseDeps(), documents, tables.exchange)), log, metrics),
   };
   const relayDeps = { sendQueue: sqsSendQueue(sqs, sendQueue.url), log };

@@ -11,7 +11,17 @@ import type { ClerkCommandName } from '../../schemas/procedures.ts';
 import { CHENGDU_OTHER_OFFICE, caseApi, caseStoreInMemory, directory, OTHER_OFFICE } from './case-api.ts';
 import { caseIn, IN_STEPS, NOW, OFFICES, REGIONS, stateAfter, uuid } from './cases.ts';
 import { officeEntry, storeWith } from './directory.ts';
-import { applicationBody, CHENGDU, CHENGDU_OFFICE, HANGZHOU, HANGZHOU_OFFICE, moneyBody, remittanceBody, tableBody } from './documents.ts';
+import {
+  applicationBody,
+  CHENGDU,
+  CHENGDU_OFFICE,
+  HANGZHOU,
+  HANGZHOU_OFFICE,
+  moneyBody,
+  person,
+  remittanceBody,
+  tableBody,
+} from './documents.ts';
 import { call, type HttpCall } from './http.ts';
 import { untouched } from './untouched.ts';
 
@@ -89,6 +99,18 @@ export async function attempt(route: Route, role: Role, scope: Scope) {
       });
     }
   }
+}
+
+/** Asks a public route about the first person's case, as him or as another, with or without the token of a role of the case's own office. */
+export function askPublicly(route: Route, role: Role | undefined, asked = 1) {
+  const memory = caseStoreInMemory();
+  const state = caseIn('accepted');
+  memory.put(state);
+  const { caseNumber, region } = state;
+  return call(caseApi(memory.store).handler, routeKey(route), {
+    ...(role && { claims: { sub: 'somebody', office: HANGZHOU_OFFICE, role } }),
+    body: { caseNumber, region, idNumber: person(asked).idNumber },
+  });
 }
 
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };

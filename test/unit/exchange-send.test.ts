@@ -5,7 +5,7 @@ import type { InboxMessage } from '../../functions/exchange/queues.ts';
 import { relay } from '../../functions/exchange/relay.ts';
 import { nextAttemptAfter, type SweepDeps, sweepPending } from '../../functions/exchange/sweep.ts';
 import { ALL_SHARDS } from '../../functions/platform/canonical.ts';
-import type { MessageRow } from '../../schemas/rows.ts';
+import { By, type HandledMessageRow, type MessageRow } from '../../schemas/rows.ts';
 import { aRegion } from '../support/directory.ts';
 import { aHandledRow, aSentRow, at, inboxRecord, settled } from '../support/exchange.ts';
 import { aCaseNumber, CHENGDU, HANGZHOU, uuid, WUHAN } from '../support/messages.ts';
@@ -117,6 +117,13 @@ function network(rows: readonly MessageRow[], dead: readonly string[] = []) {
   return { table, sent, seen, deps };
 }
 
+/** A clerk of Chengdu has opened what was handled. */
+const OPENED: Partial<HandledMessageRow> = {
+  openedAt: at('2026-11-20T01:00:30Z'),
+  openedBy: By.parse({ subject: 'clerk-1', office: '51010001', role: 'clerk' }),
+  opened: '{"opened":"receipt"}',
+};
+
 const wakeUp = ({ PK, SK }: MessageRow, id = 1): SQSRecord => inboxRecord(JSON.stringify({ PK, SK }), { id: uuid(id) });
 const failedIds = async (deps: DispatchDeps, ...Records: SQSRecord[]) =>
   (await dispatch(deps, { Records })).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
@@ -145,6 +152,46 @@ describe('dispatch', () => {
         deduplicationId: `${row.messageId}-receipt-0`,
       },
     ]);
+    expect(table.get(nameOf(row))).toMatchObject(settled);
+  });
+
+  it('E3 sends the opened receipt of a handled message after its delivered receipt, both byte for byte', async () => {
+    const row = aHandledRow(1, { attempts: 2, ...OPENED });
+    const { deps, sent, table } = network([row]);
+    expect(await failedIds(deps, wakeUp(row))).toEqual([]);
+    const to = { inboxUrl: inboxOf(HANGZHOU), groupId: `${HANGZHOU}-${row.caseNumber}` };
+    expect(sent).toEqual([
+      { ...to, body: row.receipt, deduplicationId: `${row.messageId}-receipt-2` },
+      { ...to, body: row.opened, deduplicationId: `${row.messageId}-opened-2` },
+    ]);
+    expect(table.get(nameOf(row))).toMatchObject(settled);
+  });
+
+  it('E3 leaves a row pending of whose receipts the queue took only the first', async () => {
+    const row = aHandledRow(1, OPENED);
+    const { deps, sent, table, seen } = network([row]);
+    const send: DispatchDeps['inboxes']['send'] = (url, message) =>
+      message.body === row.opened ? Promise.reject(fault()) : deps.inboxes.send(url, message);
+    expect(await failedIds({ ...deps, inboxes: { send } }, wakeUp(row))).toEqual([]);
+    expect(sent.map(({ body }) => body)).toEqual([row.receipt]);
+    expect(table.get(nameOf(row))).toEqual(row);
+    expect(seen.codes()).toEqual(['message.sent', 'message.send-failed']);
+  });
+
+  it('E3 leaves a row pending that is opened while its delivered receipt is under way', async () => {
+    const row = aHandledRow();
+    const { deps, sent, table } = network([row]);
+    const opened = { ...row, ...OPENED, nextAttempt: at('2026-11-20T01:00:30Z') };
+    const send: DispatchDeps['inboxes']['send'] = async (url, message) => {
+      await deps.inboxes.send(url, message);
+      table.set(nameOf(row), opened);
+    };
+    await dispatch({ ...deps, inboxes: { send } }, { Records: [wakeUp(row)] });
+    expect(table.get(nameOf(row))).toEqual(opened);
+    expect(await sweepPending(deps)).toBe(1);
+    expect(sent.map(({ deduplicationId }) => deduplicationId)).toEqual(
+      ['receipt-0', 'receipt-1', 'opened-1'].map((what) => `${row.messageId}-${what}`),
+    );
     expect(table.get(nameOf(row))).toMatchObject(settled);
   });
 

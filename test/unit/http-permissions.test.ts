@@ -6,7 +6,7 @@ import { Role } from '../../schemas/codes.ts';
 import { Office, Region } from '../../schemas/directory.ts';
 import { ProblemDetail } from '../../schemas/problems.ts';
 import { CommandAnswer } from '../../schemas/rows.ts';
-import { attempt, SCOPES, type Scope } from '../support/permissions.ts';
+import { askPublicly, attempt, SCOPES, type Scope } from '../support/permissions.ts';
 
 type Verdict = 'allowed' | 'own only' | [status: number, code: string];
 
@@ -44,7 +44,8 @@ const answerOf = (route: Route): z.ZodType => {
   return schema;
 };
 
-const cells = ROUTES.flatMap((route) =>
+const PRIVATE = ROUTES.filter((route) => !route.public);
+const cells = PRIVATE.flatMap((route) =>
   Role.options.flatMap((role) => SCOPES.map((scope) => ({ route, name: routeKey(route), role, scope }))),
 );
 const verdictOf = ({ route, role, scope }: (typeof cells)[number]): Verdict =>
@@ -52,7 +53,7 @@ const verdictOf = ({ route, role, scope }: (typeof cells)[number]): Verdict =>
 
 describe('role × route × own, other office, other region (F1)', () => {
   test('the matrix is whole, and the ministry handles no case', () => {
-    expect(cells).toHaveLength(ROUTES.length * 4 * 3);
+    expect(cells).toHaveLength(PRIVATE.length * 4 * 3);
     expect(ROUTES.filter(({ group, roles }) => group !== 'directory' && roles.includes('ministry'))).toEqual([]);
     expect(ROUTES.filter(({ method, roles }) => method === 'PUT' && roles.join() !== 'ministry')).toEqual([]);
   });
@@ -76,5 +77,26 @@ describe('role × route × own, other office, other region (F1)', () => {
     expect([reply.status, reply.body.code]).toEqual(verdictOf(cell));
     expect(ProblemDetail.parse(reply.body)).toEqual(reply.body);
     if ('cases' in reply) expect(reply.cases).toEqual(reply.before ? [reply.before] : []);
+  });
+});
+
+describe('public routes (F1, B19)', () => {
+  const open = ROUTES.filter((route) => route.public);
+
+  test('are one, and no role opens it; every other route asks for one', () => {
+    expect(open.map(routeKey)).toEqual(['POST /v1/progress']);
+    expect(ROUTES.filter(({ roles }) => roles.length === 0)).toEqual(open);
+  });
+
+  test.each(open)('$method $path answers anybody alike, whatever a token says', async (route) => {
+    const answers = await Promise.all([undefined, ...Role.options].map((role) => askPublicly(route, role)));
+    expect(answers[0]).toMatchObject({ status: 200, body: { step: 'accepted' } });
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+  });
+
+  test.each(open)('$method $path tells nobody of a case whose person he does not name, the case’s own clerk neither', async (route) => {
+    const answers = await Promise.all([undefined, ...Role.options].map((role) => askPublicly(route, role, 2)));
+    expect(answers[0]).toMatchObject({ status: 404, body: { code: 'progress.not-found' } });
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
   });
 });

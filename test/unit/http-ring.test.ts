@@ -1,6 +1,13 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { finding, Refusal } from '../../functions/platform/errors.ts';
-import { expectedVersionIn, type HttpRequest, httpHandler, type RouteHandler } from '../../functions/platform/http.ts';
+import {
+  expectedVersionIn,
+  type HttpRequest,
+  httpHandler,
+  type PublicRequest,
+  type PublicRouteHandler,
+  type RouteHandler,
+} from '../../functions/platform/http.ts';
 import { PROBLEMS, ProblemDetail } from '../../schemas/problems.ts';
 import { aCaseNumber } from '../support/changes.ts';
 import { call, type HttpCall } from '../support/http.ts';
@@ -78,6 +85,41 @@ describe('the ring around every route', () => {
   });
 });
 
+describe('a public route (B19)', () => {
+  const PUBLIC = 'POST /v1/progress';
+  const open = vi.fn<PublicRouteHandler>();
+  const ring = httpHandler(new Map(), log, metrics, new Map([[PUBLIC, open]]));
+  const claimed = [undefined, CLAIMS, { ...CLAIMS, role: 'ministry' }, { ...CLAIMS, office: 'x' }];
+
+  test.each(claimed)('answers whoever asks, and its handler learns no caller: %o', async (claims) => {
+    open.mockResolvedValue({ status: 200, body: { ok: true } });
+    expect(await call(ring, PUBLIC, { claims, params: { a: '1' }, query: { b: '2' }, headers: { c: '3' }, body: { d: 4 } })).toMatchObject({
+      status: 200,
+      body: { ok: true },
+    });
+    expect(open).toHaveBeenCalledExactlyOnceWith({
+      route: expect.objectContaining({ path: '/v1/progress' }),
+      params: { a: '1' },
+      query: { b: '2' },
+      headers: { c: '3' },
+      body: { d: 4 },
+    } satisfies Record<keyof PublicRequest, unknown>);
+  });
+
+  test('is never answered by a handler that trusts in a caller, nor another route by one that does not', async () => {
+    const swapped = httpHandler(new Map([[PUBLIC, handle]]), log, metrics, new Map([[GET, open]]));
+    expect((await call(swapped, PUBLIC, { claims: CLAIMS })).body.code).toBe('route.not-found');
+    expect((await call(swapped, GET, { claims: CLAIMS })).body.code).toBe('route.not-found');
+    expect([handle.mock.calls, open.mock.calls]).toEqual([[], []]);
+  });
+
+  test('refuses a body that is no JSON without a word of it', async () => {
+    const { status, body } = await call(ring, PUBLIC, { raw: `{"idNumber":"${SECRET}` });
+    expect([status, body.code]).toEqual([400, 'request.invalid']);
+    expect(JSON.stringify(body) + logged()).not.toContain(SECRET);
+  });
+});
+
 describe('a refusal', () => {
   const refused = async (reply: ReturnType<typeof send>) => {
     const { status, headers, body } = await reply;
@@ -122,7 +164,7 @@ describe('a refusal', () => {
     expect(log.warn.mock.calls).toEqual([['http.refused', expect.objectContaining({ status, code })]]);
     expect([log.info.mock.calls, log.error.mock.calls, metrics.count.mock.calls]).toEqual([[], [], []]);
     // What is refused for the moment says for how long, and nothing else does.
-    expect(/^\d+$/.test(String(headers['retry-after']))).toBe(status === 503);
+    expect(/^\d+$/.test(String(headers['retry-after']))).toBe(status === 429 || status === 503);
   });
 });
 

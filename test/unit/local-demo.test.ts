@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import cdk from '../../cdk.json' with { type: 'json' };
+import { chooseProcedure } from '../../functions/cases/procedures/choose.ts';
 import { localApiUrl } from '../../infra/local/api-client.ts';
 import { awsEnvironment, givenAws, ownAws } from '../../infra/local/aws.ts';
 import { demoDocuments } from '../../infra/local/demo-documents.ts';
@@ -10,10 +11,13 @@ import { demoRegions } from '../../infra/local/demo-regions.ts';
 import { demoOffice, demoRegionEntries } from '../../infra/local/directory-data.ts';
 import { forgetStreamPositions } from '../../infra/local/ministack-state.ts';
 import { narrate } from '../../infra/local/narrate.ts';
+import { clerkOf, demoPeople, secondClerkOf } from '../../infra/local/people.ts';
 import { columns } from '../../infra/local/text.ts';
 import { COMMAND_BODIES } from '../../schemas/api.ts';
 import { CaseEvent, TimelineEntry } from '../../schemas/cases.ts';
-import { RegionCode } from '../../schemas/primitives.ts';
+import { Region } from '../../schemas/directory.ts';
+import { CalendarDate, RegionCode } from '../../schemas/primitives.ts';
+import { ProcedureId } from '../../schemas/procedures.ts';
 
 describe('demonstration data', () => {
   test('are for the regions that cdk.json hosts', () => {
@@ -40,6 +44,23 @@ describe('demonstration data', () => {
   test('ID numbers bear a sequence that belongs to nobody', () => {
     for (let i = 0; i < 50; i += 1) {
       expect(demoDocuments('510100', '330100').open.application.person.idNumber.slice(14, 17)).toMatch(/^99[6-9]$/);
+    }
+  });
+
+  test('B21: there are pairs of regions of either procedure', () => {
+    const hosted = { procedures: ProcedureId.options, signingKeys: [], version: 1, changedAt: '2026-11-25T00:00:00.000Z', changedBy: 'x' };
+    const region = (wanted: string) =>
+      Region.parse({ ...demoRegionEntries.find(({ code }) => code === wanted), ...hosted, reason: '演示数据' });
+    const chosen = (from: string, to: string) => chooseProcedure(CalendarDate.parse('2026-11-25'), region(from), region(to));
+    expect(chosen('510100', '330100')).toEqual({ procedure: '2016.2', reason: 'own-not-online' });
+    expect(chosen('310000', '330100')).toEqual({ procedure: '2021.1', reason: 'both-online' });
+  });
+
+  test('F2: every region has a second clerk in the office of the first', () => {
+    const personCalled = (wanted: string) => demoPeople.find(({ id }) => id === wanted);
+    for (const { code } of demoRegions) {
+      const [first, second] = [personCalled(clerkOf(code)), personCalled(secondClerkOf(code))];
+      expect(second).toEqual({ ...first, id: expect.not.stringMatching(`^${first?.id}$`), name: first?.name.replace('一', '二') });
     }
   });
 });
@@ -82,6 +103,42 @@ describe('the story', () => {
 
   test('tells a clock that the other side owes from an own one', () => {
     expect(narrate(entry, { region: scene.counterpart, counterpart: scene.region })[1]).toContain('跟踪对方时限：杭州');
+  });
+
+  const told = (...events: unknown[]) =>
+    narrate({ ...entry, events: events.map((event) => CaseEvent.parse(event)) }, scene)
+      .slice(1)
+      .map((line) => line.trim());
+  const messageId = '0b0e7a5e-3a52-4c36-9d0d-6d5a4d7b3c11';
+  const arrived = { messageId, sequence: 2, sentAt: '2026-09-23T16:00:01.500Z' };
+
+  test('B3: tells what is asked of which document, and what the correction changed', () => {
+    const query = { about: 'liaison-letter', version: messageId, fields: ['insuranceNumber'], question: '请补充' };
+    expect(told({ type: 'query-received', query, ...arrived }, { type: 'query-sent', query, messageId })).toEqual([
+      '就联系函询问：请补充',
+      '✉ 就联系函询问：请补充（insuranceNumber） → 成都',
+    ]);
+    const notRemitted = { about: 'not-remitted', query: messageId, replaces: messageId, document: { reason: 'local-rule', note: '规定' } };
+    const changes = [{ field: 'note', after: '"规定"' }];
+    expect(told({ type: 'correction-received', correction: notRemitted, changes, ...arrived })).toEqual(['note：（无） → "规定"']);
+  });
+
+  test('A9: tells a verdict with the facts behind it, and why it is negative', () => {
+    const facts = { side: 'transferOut', participation: 'active', retired: false };
+    const reasons = [{ code: 'not-suspended', article: '第四条' }];
+    const verdict = { eligible: false, decidedAt: '2026-09-23T16:00:01.500Z', reasons };
+    expect(told({ type: 'verdict-given', verdict, facts, messageId })).toEqual([
+      '核实：在本地正常参保，未退休',
+      '✉ 校验结果：不符合转移条件（转出地参保关系尚未中止） → 成都',
+    ]);
+  });
+
+  test('D2: a clock of no days is due on the day itself', () => {
+    const { clock: counted } = clock as Extract<CaseEvent, { type: 'clock-started' }>;
+    const onTheDay = { ...counted, name: 'tell-applicant', days: 0, dueOn: '2026-09-24', skipped: [], provisional: false };
+    expect(told({ type: 'clock-started', clock: onTheDay })).toEqual([
+      '⏱ 时限开始：杭州 告知申请人 (tell-applicant)，人社厅发〔2016〕94号第五条，2026-09-24 当日，2026-09-24 24:00 到期',
+    ]);
   });
 
   test('columns stand under each other though Chinese is twice as wide', () => {

@@ -1,5 +1,5 @@
+import type { Receipt } from '../../schemas/documents.ts';
 import { type BusinessMessage, regionOf, sourceOf } from '../../schemas/messages.ts';
-import type { Instant } from '../../schemas/primitives.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Ids } from '../platform/ids.ts';
 import { type Signer, sealMessage } from '../platform/signature.ts';
@@ -7,10 +7,14 @@ import { type Signer, sealMessage } from '../platform/signature.ts';
 export type ReceiptDeps = { signer: Signer; ids: Ids; clock: Clock };
 
 /**
- * The signed delivered receipt of a message: says when its bytes arrived (B2: the second that both sides show), and nothing of what will be
- * decided (E3).
+ * The signed receipt of a message: says when its bytes arrived, or when somebody first looked at it (B2: the second that both sides show), and
+ * nothing of what will be decided (E3).
  */
-export function deliveredReceipt({ signer, ids, clock }: ReceiptDeps, message: BusinessMessage, receivedAt: Instant): Promise<string> {
+export function sealReceipt(
+  { signer, ids, clock }: ReceiptDeps,
+  message: Pick<BusinessMessage, 'id' | 'source' | 'subject' | 'recipient' | 'procedure'>,
+  said: Pick<Receipt, 'kind' | 'at'>,
+): Promise<string> {
   return sealMessage(signer, message.recipient, {
     specversion: '1.0',
     id: ids.messageId(),
@@ -22,6 +26,6 @@ export function deliveredReceipt({ signer, ids, clock }: ReceiptDeps, message: B
     recipient: regionOf(message.source),
     causationid: message.id,
     procedure: message.procedure,
-    data: { messageId: message.id, kind: 'delivered', at: receivedAt },
+    data: { messageId: message.id, ...said },
   });
 }

@@ -1,0 +1,160 @@
+import type { TransferCase } from '../../schemas/cases.ts';
+import type { Scheme } from '../../schemas/codes.ts';
+import type { Correction, CorrectionEntry } from '../../schemas/conversation.ts';
+import type { FieldError } from '../../schemas/problems.ts';
+import { canonicalJson } from '../platform/canonical.ts';
+import { finding, refuse } from '../platform/errors.ts';
+import type { CommandOf, Context, Decision } from './commands.ts';
+import { assertConsistent, contradiction, noted, onDocument, only, telling } from './decisions.ts';
+import { ownOffice, ownPayee } from './directory-checks.ts';
+import { documentOf, openQueries, schemesOf } from './facts.ts';
+import { fieldDiff } from './field-diff.ts';
+import { wrongState } from './refusals.ts';
+
+/** 更正 (S94 6, 7): a new version linked to the one it replaces, with what changed (B3, B9). */
+
+/** A correction made by a decision of this side. Refused when nothing would change: then an explanation is the answer. */
+export function correctionSent(state: TransferCase, correction: Correction, { messageId }: Context): Decision {
+  const changes = fieldDiff(documentOf(state, correction.about), correction.document);
+  if (changes.length === 0) {
+    refuse('case.inconsistent', finding('changes', 'unchanged', '更正内容与原件相同，可改为说明情况 (nothing changes: explain instead)'));
+  }
+  return telling(
+    { type: 'correction-sent', correction, changes, messageId },
+    { type: 'cn.jiexu.correction.v1', id: messageId, recipient: state.counterpart, data: correction, answers: correction.query },
+  );
+}
+
+/** The new version in place of the old one here as well; only the current version can be replaced, and only in answer to our own question. */
+export function receiveCorrection(state: TransferCase, command: CommandOf<'receive-correction'>): Decision {
+  const { name: _, ...received } = command;
+  const { correction } = received;
+  const asked = state.queries?.find(({ id, by }) => id === correction.query && by === 'own');
+  assertConsistent([
+    (asked === undefined || asked.about !== correction.about) &&
+      contradiction('data.query', '本地区没有就该文书提出此询问 (no such query of ours about this document)'),
+    state.versions?.[correction.about] !== correction.replaces &&
+      finding('data.replaces', 'not_current', '被更正的不是现行版本 (it does not replace the current version)'),
+  ]);
+  if (asked?.answer !== undefined) {
+    refuse('case.inconsistent', finding('data.query', 'answered_already', '该询问已有答复 (the query was answered already)'));
+  }
+  if (state.ended !== undefined) return noted('cn.jiexu.correction.v1', received);
+  assertConsistent(identityFindings(state, correction));
+  const changes = fieldDiff(documentOf(state, correction.about), correction.document);
+  return only({ type: 'correction-received', changes, ...received });
+}
+
+/** A correction mends a document; it never makes it another person's, another case's, or money for another account. */
+function identityFindings(state: TransferCase, { about, document }: Correction): (FieldError | false)[] {
+  const sameId = (idNumber: string): FieldError | false =>
+    idNumber !== state.person.idNumber &&
+    contradiction('data.document.person.idNumber', '不得更正为另一身份证号 (a correction cannot make it another ID number)');
+  switch (about) {
+    case 'liaison-letter':
+      return [
+        sameId(document.person.idNumber),
+        document.number !== state.letter?.number &&
+          contradiction('data.document.number', '联系函编号不得更改 (the letter keeps its number)'),
+        ...sameScheme(state, document.formerScheme),
+        document.from.region !== state.counterpart && contradiction('data.document.from.region', '转入地不得更改 (transferIn stays)'),
+      ];
+    case 'coverage-voucher':
+      return [sameId(document.person.idNumber), ...sameScheme(state, document.scheme)];
+    case 'information-table':
+      return [
+        sameId(document.person.idNumber),
+        ...ofLetter(state, document.letterNumber),
+        document.toRegion !== state.region && contradiction('data.document.toRegion', '转入地不得更改 (transferIn stays)'),
+      ];
+    case 'remittance-advice':
+      return [
+        sameId(document.person.idNumber),
+        ...ofLetter(state, document.letterNumber),
+        canonicalJson(document.payee) !== canonicalJson(state.advice?.payee) &&
+          contradiction('data.document.payee', '收款账户不得更改 (the payee stays)'),
+      ];
+    case 'not-remitted':
+      return ofLetter(state, document.letterNumber);
+    case 'transfer-request':
+      return [
+        sameId(document.person.idNumber),
+        (document.formerRegion !== state.request?.formerRegion || document.newRegion !== state.request?.newRegion) &&
+          contradiction('data.document.formerRegion', '转出地和转入地不得更改 (both regions stay)'),
+      ];
+    default:
+      return about satisfies never;
+  }
+}
+
+const sameScheme = (state: TransferCase, scheme: Scheme): (FieldError | false)[] => [
+  schemesOf(state).formerScheme !== scheme && contradiction('data.document.scheme', '原险种不得更改 (the former scheme stays)'),
+];
+
+const ofLetter = ({ letter }: TransferCase, number: string | undefined): (FieldError | false)[] => [
+  letter?.number !== number && contradiction('data.document.letterNumber', '联系函编号不是本业务的 (letter number is of another case)'),
+];
+
+export type DocumentMaker = {
+  advice: (
+    entry: Extract<CorrectionEntry, { about: 'remittance-advice' }>['remittance'],
+  ) => Extract<Correction, { about: 'remittance-advice' }>['document'];
+  notice: (
+    entry: Extract<CorrectionEntry, { about: 'not-remitted' }>['notRemitted'],
+  ) => Extract<Correction, { about: 'not-remitted' }>['document'];
+};
+
+/** What a clerk typed as a whole new version of the document; what the directory says is read anew. */
+export function correctionFrom(state: TransferCase, entry: CorrectionEntry, context: Context, make: DocumentMaker): Correction {
+  const question = openQueries(state, 'counterpart').find(({ id, about }) => id === entry.query && about === entry.about);
+  const replaces = state.versions?.[entry.about];
+  if (!question || !replaces) {
+    return refuse(
+      'case.inconsistent',
+      contradiction('query', '对方没有就该文书提出待答复的询问 (no open query of the other side about it)'),
+    );
+  }
+  const link = { query: entry.query, replaces };
+  switch (entry.about) {
+    case 'liaison-letter': {
+      if (!state.letter) throw wrongState(state);
+      const { name, ...changes } = entry.changes;
+      const { letter } = state;
+      const from = onDocument(ownOffice(context));
+      const person = { ...letter.person, ...(name && { name }) };
+      const document = { ...letter, ...definedOnly(changes), person, date: context.today, from, payee: ownPayee(context) };
+      return { about: entry.about, ...link, document };
+    }
+    case 'transfer-request': {
+      if (!state.request) throw wrongState(state);
+      const { name, ...changes } = entry.changes;
+      const person = { ...state.request.person, ...(name && { name }) };
+      return { about: entry.about, ...link, document: { ...state.request, ...definedOnly(changes), person } };
+    }
+    case 'coverage-voucher':
+      assertConsistent([
+        entry.voucher.person.idNumber !== state.person.idNumber &&
+          contradiction('voucher.person.idNumber', '凭证与业务的身份证号不一致 (the ID number is not the case’s)'),
+        ...sameScheme(state, entry.voucher.scheme),
+      ]);
+      return { about: entry.about, ...link, document: entry.voucher };
+    case 'remittance-advice':
+      return { about: entry.about, ...link, document: make.advice(entry.remittance) };
+    case 'not-remitted':
+      return { about: entry.about, ...link, document: make.notice(entry.notRemitted) };
+    default:
+      return entry satisfies never;
+  }
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Fields that were given; an absent one keeps what the document says. */
+function definedOnly<T extends object>(fields: T): Defined<T> {
+  const kept: Defined<T> = {};
+  for (const key in fields) {
+    const value = fields[key];
+    if (value !== undefined) Object.assign(kept, { [key]: value });
+  }
+  return kept;
+}
