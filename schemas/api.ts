@@ -180,6 +180,8 @@ export const ROUTES: readonly Route[] = [
   { group: 'cases', method: 'GET', path: '/v1/cases/{caseNumber}/messages', roles: OFFICE_ROLES },
   // A person opens; were it a system, opened would say no more than delivered (E3).
   { group: 'cases', method: 'POST', path: '/v1/cases/{caseNumber}/messages/{messageId}/open', roles: ['clerk', 'supervisor'] },
+  { group: 'cases', method: 'POST', path: '/v1/applications', roles: OFFICE_ROLES },
+  { group: 'cases', method: 'GET', path: '/v1/applications/{applicationNumber}', roles: OFFICE_ROLES },
   { group: 'cases', method: 'GET', path: '/v1/work-list', roles: OFFICE_ROLES },
   { group: 'cases', method: 'GET', path: '/v1/procedure', roles: OFFICE_ROLES },
   { group: 'cases', method: 'POST', path: '/v1/progress', roles: [], public: true },

@@ -10,9 +10,10 @@ import {
   TimelineView,
   WorkListView,
 } from './api.ts';
+import { ApplicationEntry, ApplicationView } from './applications.ts';
 import { Office, OfficeEntry, Region, RegionStatement } from './directory.ts';
 import { MessagesView, MessageView } from './message-views.ts';
-import { CaseNumber, IdempotencyKey, Instant, MessageId, OfficeCode, RegionCode } from './primitives.ts';
+import { ApplicationNumber, CaseNumber, IdempotencyKey, Instant, MessageId, OfficeCode, RegionCode } from './primitives.ts';
 import { type ClerkCommandName, COMMAND_NAMES } from './procedures.ts';
 import { Progress, ProgressQuery } from './progress.ts';
 import { CommandAnswer } from './rows.ts';
@@ -33,6 +34,7 @@ export type RouteShape = {
 /** Everything that can stand in a path, query or header. */
 export const PARAMETERS = {
   caseNumber: { in: 'path', schema: CaseNumber, description: '业务编号 (case number)' },
+  applicationNumber: { in: 'path', schema: ApplicationNumber, description: '申请编号 (application number)' },
   messageId: { in: 'path', schema: MessageId, description: '报文编号 (id of a message)' },
   quarantineId: { in: 'path', schema: z.string(), description: '隔离区报文编号 (id of a message in quarantine)' },
   office: { in: 'path', schema: OfficeCode, description: '经办机构代码 (office code)' },
@@ -97,6 +99,21 @@ export const SHAPES: Readonly<Record<string, Partial<Record<Route['method'], Rou
   '/v1/cases/{caseNumber}/timeline': { GET: query('getTimeline', '查看办理记录 (timeline)', TimelineView) },
   '/v1/cases/{caseNumber}/messages': { GET: query('listMessages', '报文收发情况 (what became of the messages of a case)', MessagesView) },
   '/v1/cases/{caseNumber}/messages/{messageId}/open': { POST: query('openMessage', '签阅报文 (a message is looked at)', MessageView) },
+  '/v1/applications': {
+    POST: {
+      ...query(
+        'createApplication',
+        '登记涉及多个原参保地的申请 (an application for several former regions)',
+        ApplicationView,
+        'Idempotency-Key',
+      ),
+      body: ApplicationEntry,
+      statuses: [201],
+    },
+  },
+  '/v1/applications/{applicationNumber}': {
+    GET: query('getApplication', '查看申请及其各业务 (an application and its cases)', ApplicationView),
+  },
   '/v1/procedure': { GET: query('getProcedure', '适用的办理规程 (which procedure applies)', ProcedureView, 'counterpart') },
   '/v1/work-list': { GET: query('getWorkList', '待办业务 (work list)', WorkListView, 'cursor') },
   '/v1/progress': { POST: { ...query('askProgress', '查询办理进度 (progress of a case, for the person)', Progress), body: ProgressQuery } },

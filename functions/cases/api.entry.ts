@@ -8,6 +8,7 @@ import { lambdaLog } from '../platform/log.ts';
 import { lambdaMetrics } from '../platform/metrics.ts';
 import { kmsSigner } from '../platform/signature.ts';
 import { casesApi } from './api.ts';
+import { createApplicationStore } from './application-store.ts';
 import { createMessageStore } from './message-store.ts';
 import { kmsPersonHash } from './person-hash.ts';
 import { createProgressStore } from './progress-store.ts';
@@ -20,6 +21,7 @@ const kms = kmsClient();
 
 export const handler = casesApi({
   store: createCaseStore(client, config.EXCHANGE_TABLE),
+  applications: createApplicationStore(client, config.EXCHANGE_TABLE),
   messages: createMessageStore(client, config.EXCHANGE_TABLE),
   attempts: createProgressStore(client, config.EXCHANGE_TABLE),
   directory: createDirectory({ store: createDirectoryStore(client, config.DIRECTORY_TABLE), clock: systemClock }),

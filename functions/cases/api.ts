@@ -1,5 +1,6 @@
 import { ROUTES } from '../../schemas/api.ts';
 import { httpHandler, type PublicRouteHandler, type RouteHandler, routeKey } from '../platform/http.ts';
+import { type ApplicationsApiDeps, applicationHandlers } from './applications-api.ts';
 import { commandHandler } from './commands-api.ts';
 import { type MessagesApiDeps, messageHandlers } from './messages-api.ts';
 import { type ProgressDeps, progressHandler } from './progress-api.ts';
@@ -7,7 +8,9 @@ import { caseHandler, procedureHandler, timelineHandler, workListHandler } from 
 import type { CaseDeps } from './request.ts';
 
 /** The HTTP function of group `cases`: every clerk command, what an office reads, and the person's own query. */
-export function casesApi(deps: CaseDeps & Pick<ProgressDeps, 'attempts'> & Pick<MessagesApiDeps, 'messages'>) {
+export function casesApi(
+  deps: CaseDeps & Pick<ProgressDeps, 'attempts'> & Pick<MessagesApiDeps, 'messages'> & Pick<ApplicationsApiDeps, 'applications'>,
+) {
   const commands = ROUTES.flatMap((route): [string, RouteHandler][] =>
     route.command ? [[routeKey(route), commandHandler(deps, route.command)]] : [],
   );
@@ -17,6 +20,7 @@ export function casesApi(deps: CaseDeps & Pick<ProgressDeps, 'attempts'> & Pick<
     ['GET /v1/work-list', workListHandler(deps)],
     ['GET /v1/procedure', procedureHandler(deps)],
     ...messageHandlers(deps),
+    ...applicationHandlers(deps),
   ];
   const publicHandlers = new Map<string, PublicRouteHandler>([['POST /v1/progress', progressHandler(deps)]]);
   return httpHandler(new Map([...commands, ...queries]), deps.log, deps.metrics, publicHandlers);

@@ -1,12 +1,13 @@
 import type { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { ApplicationRow } from '../../schemas/applications.ts';
 import type { TimelineEntry, TransferCase } from '../../schemas/cases.ts';
-import type { CaseNumber, IdempotencyKey, MessageId, OfficeCode, RegionCode, Sha256 } from '../../schemas/primitives.ts';
+import type { CaseNumber, IdempotencyKey, Instant, MessageId, OfficeCode, RegionCode, Sha256 } from '../../schemas/primitives.ts';
 import { type CaseStatus, isFinal } from '../../schemas/procedures.ts';
 import { type CommandAnswer, type HandledMessageRow, IdempotencyRow, OpenCaseRow, type SentMessageRow } from '../../schemas/rows.ts';
 import { schemesOf } from './facts.ts';
-import { idempotencyKey, type Key, messageKey, openCaseKey } from './keys.ts';
+import { applicationKey, idempotencyKey, type Key, messageKey, openCaseKey } from './keys.ts';
 import { caseRow, clockChanges, timelineRow } from './rows.ts';
 
 /** One change of one case: everything in it is written together or not at all. */
@@ -35,6 +36,8 @@ export type CommitResult =
   | { kind: 'key-used'; bodyHash: Sha256; answer: CommandAnswer }
   | { kind: 'already-open'; caseNumber: CaseNumber }
   | { kind: 'handled-before' }
+  /** The application that the case names is not there, or is not that of this person and former region (B23). */
+  | { kind: 'parent-mismatch'; application: ApplicationRow | undefined }
   /** Another case has taken the person's place meanwhile: there is nothing to give back, all else can be written. */
   | { kind: 'place-taken' };
 
@@ -50,11 +53,12 @@ const FAILURES = {
   delivered: () => ({ kind: 'handled-before' }),
   idempotency: (old) => ({ kind: 'key-used', ...IdempotencyRow.pick({ bodyHash: true, answer: true }).parse(old) }),
   open: (old) => ({ kind: 'already-open', caseNumber: OpenCaseRow.parse(old).caseNumber }),
+  parent: (old) => ({ kind: 'parent-mismatch', application: ApplicationRow.optional().parse(old) }),
   release: () => ({ kind: 'place-taken' }),
 } satisfies Record<string, (old: unknown) => CommitResult>;
 
 /** When several conditions fail at once, the first of these says most. */
-const FAILURE_ORDER = ['idempotency', 'handled', 'delivered', 'open', 'case', 'detail', 'release'] as const;
+const FAILURE_ORDER = ['idempotency', 'handled', 'delivered', 'open', 'parent', 'case', 'detail', 'release'] as const;
 
 /** The items of the one transaction that writes a change, each with its condition. `releases`: false where the place is another case's by now. */
 export function writeItems(table: string, change: Change, releases = true): WriteItem[] {
@@ -76,6 +80,7 @@ export function writeItems(table: string, change: Change, releases = true): Writ
     change.delivered && markDelivered(table, after, change.delivered),
     change.idempotency && put('idempotency', idempotencyRow(after.region, change.idempotency)),
     placeItem(table, before, after, releases),
+    parentItem(table, before, after, entry.recordedAt),
   ];
   return items.filter((item) => item !== undefined);
 }
@@ -187,6 +192,41 @@ function placeOf(state: TransferCase): Key | undefined {
   }
   if (request) return openCaseKey(region, personHash, request.formerScheme, request.formerRegion);
   return voucher && openCaseKey(region, personHash, voucher.scheme, voucher.participationRegion);
+}
+
+/** The child enters its number with its parent as it begins, and how it ended as it ends (B23). */
+function parentItem(table: string, before: TransferCase | undefined, after: TransferCase, at: Instant): WriteItem | undefined {
+  if (after.side !== 'transferIn' || after.parent === undefined) return undefined;
+  const formerRegion = after.application?.formerRegion ?? after.request?.formerRegion;
+  if (formerRegion === undefined) throw new TypeError('a child of an application without application or request');
+  const child = {
+    TableName: table,
+    Key: applicationKey(after.region, after.parent),
+    ExpressionAttributeNames: { '#region': formerRegion },
+  };
+  if (!before) {
+    return {
+      role: 'parent',
+      Update: {
+        ...child,
+        UpdateExpression: 'SET children.#region.caseNumber = :case',
+        ConditionExpression:
+          'personHash = :person AND attribute_exists(children.#region) AND attribute_not_exists(children.#region.caseNumber)',
+        ExpressionAttributeValues: { ':case': after.caseNumber, ':person': after.personHash },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    };
+  }
+  if (!isFinal(after.status) || isFinal(before.status)) return undefined;
+  return {
+    role: 'detail',
+    Update: {
+      ...child,
+      UpdateExpression: 'SET children.#region.outcome = :outcome, children.#region.decidedAt = :at, undecided = undecided - :one',
+      ConditionExpression: 'children.#region.caseNumber = :case AND attribute_not_exists(children.#region.outcome)',
+      ExpressionAttributeValues: { ':case': after.caseNumber, ':outcome': after.status, ':at': at, ':one': 1 },
+    },
+  };
 }
 
 /**

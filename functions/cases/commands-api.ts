@@ -85,7 +85,7 @@ async function newCaseNumber({ store, clock }: CaseDeps, region: RegionCode): Pr
   return caseNumberOf(region, date, await store.nextSequence(region, region, date));
 }
 
-function idempotencyKeyIn({ headers }: HttpRequest): IdempotencyKey {
+export function idempotencyKeyIn({ headers }: HttpRequest): IdempotencyKey {
   const header = headers['idempotency-key'];
   if (!header) throw new Refusal('request.no-idempotency-key', [finding('Idempotency-Key', 'missing', '缺少幂等键 (missing)')]);
   const parsed = IdempotencyKey.safeParse(header);

@@ -31,6 +31,12 @@ export function request(command: CommandOf<'request'>, context: Context): Decisi
   const { procedure, reason } = chosenFor('2021', context, 'request');
   assertMaterials(missingMaterials(PROCEDURES[procedure].materials, entry.applicant, materials));
   assertOverride(override, context);
+  if (parent && side === 'transferOut') {
+    refuse(
+      'case.inconsistent',
+      contradiction('parent', '涉及多个原参保地的申请在转入地登记 (an application for several regions is made at transferIn)'),
+    );
+  }
   const reasons = eligibilityReasons(facts, moveOf(entry, override, today));
   if (reasons.length > 0) throw notEligible(reasons);
   const { counterpart: _, ...stated } = entry;

@@ -77,7 +77,7 @@ export function copyBegun(event: BeginningEvent, occurredAt: Instant): TransferC
     case 'requested': {
       const { procedureReason, parent } = event;
       const state = sent(brought(requested(base, event.side, 'requested', event), 'transfer-request', event));
-      return { ...state, ...(procedureReason && { procedureReason }), ...(parent && state.side === 'transferIn' && { parent }) };
+      return { ...state, ...(procedureReason && { procedureReason }), ...(parent && { parent }) };
     }
     case 'request-received':
       return handled(brought(requested(base, event.side, 'request-received', event), 'transfer-request', event), event);

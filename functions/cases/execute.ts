@@ -1,3 +1,4 @@
+import type { ApplicationRow } from '../../schemas/applications.ts';
 import type { TransferCase } from '../../schemas/cases.ts';
 import type { UnsignedMessage } from '../../schemas/messages.ts';
 import { sourceOf } from '../../schemas/messages.ts';
@@ -142,12 +143,28 @@ function settle(request: CommandRequest, change: Change, result: CommitResult): 
       const reason = `在办业务编号 ${result.caseNumber} (open case ${result.caseNumber})`;
       throw new Refusal('case.already-open', [finding('application.person', 'already_open', reason)]);
     }
+    case 'parent-mismatch':
+      throw parentRefused(result.application, change.after);
     case 'conflict':
     case 'place-taken':
       return undefined;
     default:
       return result satisfies never;
   }
+}
+
+/** Why the case does not fit the application that it names. */
+function parentRefused(application: ApplicationRow | undefined, { personHash, counterpart }: TransferCase): Refusal {
+  const refused = (code: string, reason: string) => new Refusal('application.mismatch', [finding('parent', code, reason)]);
+  if (!application) {
+    return new Refusal('application.not-found', [
+      finding('parent', 'unknown', '本地区没有该编号的申请 (no such application in the region)'),
+    ]);
+  }
+  if (application.personHash !== personHash) return refused('other_person', '该申请是另一参保人的 (the application is another person’s)');
+  const child = application.children[counterpart];
+  if (!child) return refused('region_not_named', '该申请未列此原参保地 (the application does not name this former region)');
+  return refused('case_there', `该原参保地已有业务 ${child.caseNumber} (this former region has case ${child.caseNumber})`);
 }
 
 const answerOf = ({ after, entry }: Pick<Change, 'after' | 'entry'>): CommandAnswer => ({

@@ -1,6 +1,7 @@
 import type { AlertLevel, PersonHash } from '../../schemas/cases.ts';
 import type { Scheme } from '../../schemas/codes.ts';
 import type {
+  ApplicationNumber,
   CalendarDate,
   CaseNumber,
   IdempotencyKey,
@@ -60,6 +61,12 @@ export const openCaseKey = (region: RegionCode, person: PersonHash, scheme: Sche
 export const idempotencyKey = (region: RegionCode, office: OfficeCode, key: IdempotencyKey): Key => ({
   PK: `R#${region}#I#${office}#${key}`,
   SK: 'I',
+});
+
+/** An application for several former regions (B23). */
+export const applicationKey = (region: RegionCode, application: ApplicationNumber): Key => ({
+  PK: `R#${region}#G#${application}`,
+  SK: 'G',
 });
 
 /** Counter behind case and letter numbers: one row per region or office and day. */

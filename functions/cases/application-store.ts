@@ -1,0 +1,51 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { ApplicationKeyRow, ApplicationRow } from '../../schemas/applications.ts';
+import type { ApplicationNumber, IdempotencyKey, OfficeCode, RegionCode, Sha256 } from '../../schemas/primitives.ts';
+import { applicationKey, idempotencyKey } from './keys.ts';
+
+export type ApplicationStore = ReturnType<typeof createApplicationStore>;
+export type ApplicationKey = { office: OfficeCode; key: IdempotencyKey; bodyHash: Sha256 };
+
+const NEW = 'attribute_not_exists(PK)';
+
+/** Applications for several former regions; their children are entered and decided by the transactions of the cases. */
+export function createApplicationStore(client: DynamoDBDocumentClient, table: string) {
+  return {
+    async read(region: RegionCode, application: ApplicationNumber): Promise<ApplicationRow | undefined> {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: table, Key: applicationKey(region, application), ConsistentRead: true }),
+      );
+      return ApplicationRow.optional().parse(Item);
+    },
+
+    /** Writes the application with its idempotency key; false when that key was used before. */
+    async create(row: ApplicationRow, { office, key, bodyHash }: ApplicationKey): Promise<boolean> {
+      const answered = { ...idempotencyKey(row.region, office, key), bodyHash, applicationNumber: row.applicationNumber };
+      try {
+        await client.send(
+          new TransactWriteCommand({
+            TransactItems: [
+              { Put: { TableName: table, Item: row, ConditionExpression: NEW } },
+              { Put: { TableName: table, Item: answered, ConditionExpression: NEW } },
+            ],
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (!(error instanceof TransactionCanceledException)) throw error;
+        const [, used] = error.CancellationReasons ?? [];
+        if (used?.Code === 'ConditionalCheckFailed') return false;
+        throw error;
+      }
+    },
+
+    /** What the key was used for; undefined where it was used for something else than an application. */
+    async readKey(region: RegionCode, office: OfficeCode, key: IdempotencyKey) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: table, Key: idempotencyKey(region, office, key), ConsistentRead: true }),
+      );
+      return ApplicationKeyRow.safeParse(Item).data;
+    },
+  };
+}
