@@ -81,7 +81,7 @@ const numbered = (pattern: RegExp, zh: string, en: string) =>
     .refine((text) => isRealDay(text.split('-')[1] ?? ''), say(`${zh}中的日期不存在`, `date in the ${en} does not exist`))
     .refine((text) => documentCheck(text.slice(0, -1)) === text.at(-1), say(`${zh}校验位不符`, `${en} check digit is wrong`));
 
-/** Number of a transfer case 转移业务; both regions use the one given by the region that began it (ADR 0025). */
+/** Number of a transfer case 转移业务; both regions use the one given by the region that began it (ADR 0012). */
 export const CaseNumber = numbered(/^\d{6}-\d{8}-\d{6}-\d$/, '业务编号', 'case number').brand('CaseNumber');
 export type CaseNumber = z.infer<typeof CaseNumber>;
 

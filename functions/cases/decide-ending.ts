@@ -8,6 +8,7 @@ import { contradiction, noted, only, telling } from './decisions.ts';
 import { recipient } from './directory-checks.ts';
 import { ineligible } from './eligibility.ts';
 import { counterpartHasCopy, letterNumberOf, ofTransferIn, ofTransferOut } from './facts.ts';
+import { transitionOf } from './procedures/index.ts';
 import { wrongState } from './refusals.ts';
 
 /** The roads on which a case ends without a hand-over: refused, withdrawn, closed by agreement, forwarded (S94 6; B4–B6). */
@@ -54,16 +55,14 @@ export function withdraw(state: TransferCase, { withdrawal }: CommandOf<'withdra
   );
 }
 
-/** Before the relation is terminated (S94 6.1), and under procedure 2021 before money or table went, the withdrawal is granted. */
-const IN_TIME = ['voucher-sent', 'letter-received', 'requested', 'request-received', 'accepted'];
-
+/** The transition table says until when it comes in time. */
 export function receiveWithdrawal(
   state: TransferCase,
   { name: _, ...received }: CommandOf<'receive-withdrawal'>,
   context: Context,
 ): Decision {
   if (isFinal(state.status) || state.status === 'ineligible') return noted('cn.jiexu.withdrawal.v1', received);
-  const granted = IN_TIME.includes(state.status);
+  const granted = transitionOf(state.procedure, state.side, 'receive-withdrawal', state.status)?.to.includes('withdrawn') === true;
   const { messageId } = context;
   const answer = { withdrawal: received.messageId, granted };
   return {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PROCEDURES } from '../../functions/cases/procedures/index.ts';
 import { type Side, Side as Sides } from '../../schemas/codes.ts';
-import type { Procedure, Transition } from '../../schemas/procedures.ts';
+import { isFinal, type Procedure, type Transition } from '../../schemas/procedures.ts';
 
 /**
  * Draws the transition tables into the READMEs, between their markers, so that a drawing can never say something else than the code.
@@ -13,16 +13,38 @@ const END = '<!-- drawn by npm run drawings: end -->';
 
 const node = (status: string) => status.replaceAll('-', '_');
 
-function arrows({ command, from, to }: Transition): string[] {
-  const starts = from.length === 0 ? ['[*]'] : from.map(node);
-  return starts.flatMap((start) => to.map((end) => `  ${start} --> ${node(end)}: ${command}`));
+/** Arrows that change the status; commands between the same two statuses share one. */
+function arrows(rows: readonly Transition[]): string[] {
+  const commands = new Map<string, string[]>();
+  for (const { command, from, to } of rows) {
+    for (const start of from.length === 0 ? ['[*]'] : from.map(node)) {
+      for (const end of to.map(node)) {
+        if (start === end) continue;
+        const line = `  ${start} --> ${end}`;
+        commands.set(line, [...(commands.get(line) ?? []), command]);
+      }
+    }
+  }
+  return [...commands].map(([line, names]) => `${line}: ${names.join(', ')}`);
+}
+
+/** Commands that leave the status as it is, with where they are possible. */
+function staying(rows: readonly Transition[]): string {
+  const possible = new Map<string, string[]>();
+  for (const { command, from, to, stays } of rows) {
+    const where = from.filter((status) => to.length === 0 || stays === true || to.includes(status));
+    if (where.length > 0) possible.set(command, [...(possible.get(command) ?? []), ...where]);
+  }
+  const lines = [...possible].map(([command, where]) => `| \`${command}\` | ${where.map((status) => `\`${status}\``).join(' ')} |`);
+  return ['| command that may keep the status | in |', '|---|---|', ...lines].join('\n');
 }
 
 function drawing({ transitions }: Procedure, side: Side): string {
   const rows = transitions.filter((row) => row.side === side);
-  const last = rows.flatMap((row) => row.to).filter((status) => !rows.some((row) => row.to.length > 0 && row.from.includes(status)));
-  const ends = [...new Set(last)].map((status) => `  ${node(status)} --> [*]`);
-  return ['```mermaid', 'stateDiagram-v2', ...rows.flatMap(arrows), ...ends, '```'].join('\n');
+  const reached = [...new Set(rows.flatMap((row) => row.to))];
+  const ends = reached.filter(isFinal).map((status) => `  ${node(status)} --> [*]`);
+  const drawn = ['```mermaid', 'stateDiagram-v2', ...arrows(rows), ...ends, '```'].join('\n');
+  return `${drawn}\n\n<details><summary>${side}: commands that keep the status</summary>\n\n${staying(rows)}\n\n</details>`;
 }
 
 function clockTable({ clocks }: Procedure): string {

@@ -1,6 +1,6 @@
 import { Role } from '../../../schemas/codes.ts';
 import type { CaseStatus, ClockRule, Procedure } from '../../../schemas/procedures.ts';
-import { conversation, OFFICE, PEOPLE } from './rows.ts';
+import { conversation, OFFICE, PEOPLE, withdrawalAnswered, withdrawalReceived } from './rows.ts';
 
 const LEGACY_OFFICE = Role.options.filter((role) => role !== 'ministry');
 
@@ -70,7 +70,7 @@ export const PROCEDURE_2016_2: Procedure = {
     { side: 'transferIn', command: 'receive-forwarded', from: ['letter-sent'], to: ['ineligible'], stays: true, roles: [] },
     // S94 6.1: once the relation is terminated there, one side alone cannot undo it (B5).
     { side: 'transferIn', command: 'withdraw', from: [...BEFORE_LETTER, 'letter-sent'], to: ['withdrawn'], stays: true, roles: OFFICE },
-    { side: 'transferIn', command: 'receive-withdrawal-answer', from: IN, to: ['withdrawn'], stays: true, roles: [] },
+    ...withdrawalAnswered(IN, [...BEFORE_LETTER, 'letter-sent']),
     { side: 'transferIn', command: 'record-delivery', from: IN, to: [], roles: [] },
     ...conversation('transferIn', {
       all: IN,
@@ -93,7 +93,7 @@ export const PROCEDURE_2016_2: Procedure = {
     { side: 'transferOut', command: 'receive-completion', from: ['transferred-out'], to: ['closed'], roles: [] },
     { side: 'transferOut', command: 'refuse', from: ['letter-received'], to: ['refused'], roles: OFFICE },
     { side: 'transferOut', command: 'forward', from: ['letter-received'], to: ['forwarded'], roles: OFFICE },
-    { side: 'transferOut', command: 'receive-withdrawal', from: OUT, to: ['withdrawn'], stays: true, roles: [] },
+    ...withdrawalReceived(OUT, ['voucher-sent', 'letter-received']),
     { side: 'transferOut', command: 'record-delivery', from: OUT, to: [], roles: [] },
     ...conversation('transferOut', {
       all: OUT,

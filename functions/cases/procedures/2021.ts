@@ -1,6 +1,6 @@
 import type { Side } from '../../../schemas/codes.ts';
 import type { CaseStatus, Procedure, Transition } from '../../../schemas/procedures.ts';
-import { conversation, OFFICE, PEOPLE } from './rows.ts';
+import { conversation, OFFICE, PEOPLE, withdrawalAnswered, withdrawalReceived } from './rows.ts';
 
 const ENDED: CaseStatus[] = ['refused', 'withdrawn', 'closed-by-agreement'];
 const BEFORE: CaseStatus[] = ['requested', 'request-received'];
@@ -32,7 +32,7 @@ export const PROCEDURE_2021_1: Procedure = {
     { side: 'transferIn', command: 'confirm-money', from: ['accepted', 'ready-to-complete', 'completed'], to: [], roles: OFFICE },
     { side: 'transferIn', command: 'complete', from: ['ready-to-complete'], to: ['completed'], roles: OFFICE },
     { side: 'transferIn', command: 'withdraw', from: ['requested', 'accepted'], to: [], roles: OFFICE },
-    { side: 'transferIn', command: 'receive-withdrawal-answer', from: IN, to: ['withdrawn'], stays: true, roles: [] },
+    ...withdrawalAnswered(IN, ['requested', 'accepted']),
     { side: 'transferIn', command: 'record-delivery', from: IN, to: [], roles: [] },
     ...conversation('transferIn', {
       all: IN,
@@ -49,7 +49,8 @@ export const PROCEDURE_2021_1: Procedure = {
     { side: 'transferOut', command: 'propose-table', from: ['account-settled', 'transferred-out'], to: [], roles: OFFICE },
     { side: 'transferOut', command: 'approve-table', from: ['account-settled', 'transferred-out'], to: ['transferred-out'], roles: PEOPLE },
     { side: 'transferOut', command: 'receive-completion', from: ['transferred-out'], to: ['closed'], roles: [] },
-    { side: 'transferOut', command: 'receive-withdrawal', from: OUT, to: ['withdrawn'], stays: true, roles: [] },
+    // Money or table that has gone is not undone by one side alone.
+    ...withdrawalReceived(OUT, [...BEFORE, 'accepted']),
     { side: 'transferOut', command: 'record-delivery', from: OUT, to: [], roles: [] },
     ...conversation('transferOut', {
       all: OUT,
