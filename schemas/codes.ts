@@ -54,7 +54,7 @@ export const MATERIAL_NAMES: Record<Material, string> = {
   authorization: '授权委托材料',
 };
 
-/** Why a relation cannot be handed over; each has its article in `ELIGIBILITY_ARTICLES`. */
+/** Why a relation cannot be handed over; each has its article in `ELIGIBILITY_REASONS`. */
 export const EligibilityReason = z.enum([
   'not-enrolled',
   'no-relation',
@@ -68,6 +68,17 @@ export const EligibilityReason = z.enum([
   'forward-failed',
 ]);
 export type EligibilityReason = z.infer<typeof EligibilityReason>;
+
+/** Those that transferOut can find when it has the letter (S94 6). */
+export const RefusalReason = EligibilityReason.extract([
+  'no-relation',
+  'not-suspended',
+  'already-terminated',
+  'already-open',
+  'retired',
+  'scheme-pair',
+  'data-mismatch',
+]);
 
 /** What a reason is called where a clerk or the applicant reads it, and the article behind it. */
 export const ELIGIBILITY_REASONS: Record<EligibilityReason, { text: string; article: string }> = {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { EligibilityReason } from './codes.ts';
+import { EligibilityReason, RefusalReason } from './codes.ts';
 import { DatedPayee } from './documents.ts';
 import { CalendarDate, Instant, line, Month } from './primitives.ts';
 
@@ -49,7 +49,7 @@ export type EligibilityVerdict = z.infer<typeof EligibilityVerdict>;
 /** What a clerk of transferOut states when the relation cannot be handed over (S94 6); the articles are added by the rules. */
 export const RefusalEntry = z.strictObject({
   reasons: z
-    .array(z.strictObject({ code: EligibilityReason, note: line(300).optional() }))
+    .array(z.strictObject({ code: RefusalReason, note: line(300).optional() }))
     .min(1)
     .max(10),
 });

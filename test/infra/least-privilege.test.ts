@@ -88,10 +88,10 @@ describe('F5: least privilege', () => {
     ['jiexu-cases-api', [...EVERYTHING, 'Exchange.workList Query', ...LOOK_UP, 'kms:GenerateMac']],
     ['jiexu-directory-api', on('Directory', 'GetItem', 'PutItem')],
     ['jiexu-directory-register', on('Directory', 'GetItem', 'PutItem', 'Query')],
-    ['jiexu-exchange-api', [...EVERYTHING, ...LOOK_UP]],
+    ['jiexu-exchange-api', [...EVERYTHING, ...LOOK_UP, 'kms:GenerateMac']],
     ['jiexu-exchange-relay', [...STREAM, 'sqs:SendMessage']],
     ['jiexu-exchange-dispatch', [...DELIVER, ...POLL]],
-    ['jiexu-exchange-receive', [...EVERYTHING, ...LOOK_UP, ...POLL]],
+    ['jiexu-exchange-receive', [...EVERYTHING, ...LOOK_UP, ...POLL, 'kms:GenerateMac']],
     ['jiexu-exchange-sweep', [...DELIVER, 'Exchange.pending Query']],
     ['jiexu-deadlines-sweep', [...on('Exchange', 'GetItem', 'PutItem', 'UpdateItem'), 'Exchange.nextAlert Query', 'sns:Publish']],
   ])('%s may do just this, and write its log', (name, expected) => {
