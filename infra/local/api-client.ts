@@ -28,16 +28,19 @@ export function localApiUrl(endpoint: string, apiUrl: string): string {
   return `${endpoint}/_aws/execute-api/${apiId}/$default`;
 }
 
-/** Every command gets an idempotency key of its own. `tokenFor` is asked once, at the first call. */
-export function apiClient(baseUrl: string, tokenFor: () => Promise<string>): Api {
+/**
+ * Every command gets an idempotency key of its own.
+ * @param tokenFor is asked once, at the first call; without it no token is sent, as to a public route
+ */
+export function apiClient(baseUrl: string, tokenFor?: () => Promise<string>): Api {
   let token: Promise<string> | undefined;
 
   const call = async <S extends z.ZodType>(method: string, path: string, schema: S, body?: unknown): Promise<z.output<S>> => {
-    token ??= tokenFor();
+    token ??= tokenFor?.();
     const answer = await fetch(`${baseUrl}${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${await token}`,
+        ...(token === undefined ? {} : { authorization: `Bearer ${await token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(method === 'POST' ? { 'idempotency-key': randomUUID() } : {}),
       },

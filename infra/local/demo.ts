@@ -1,161 +1,81 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { CaseView, TimelineView } from '../../schemas/api.ts';
-import { type CaseNumber, type Instant, RegionCode } from '../../schemas/primitives.ts';
-import type { ClerkCommandName } from '../../schemas/procedures.ts';
-import { CommandAnswer } from '../../schemas/rows.ts';
-import { type Api, ApiRefusal, apiClient } from './api-client.ts';
+import { type CaseNumber, RegionCode } from '../../schemas/primitives.ts';
+import type { DemoOptions } from './demo-desk.ts';
 import { demoDocuments } from './demo-documents.ts';
-import { LocalFailure } from './failure.ts';
-import { narrate, regionName } from './narrate.ts';
-import { clerkOf } from './people.ts';
-import { summarise } from './summary.ts';
+import { Story } from './demo-story.ts';
+import { regionName } from './names.ts';
 
-export interface DemoOptions {
-  readonly apiUrl: string;
-  readonly tokenFor: (personId: string) => Promise<string>;
-  /** Named when something does not arrive. */
-  readonly logFile: string;
-  /** Takes one line of the story at a time. */
-  readonly tell: (line: string) => void;
-  /** Called over and over while a message is on its way. */
-  readonly waiting: () => void;
-}
-
-/** Longest wait for a message to travel: the local AWS polls queues and streams once a second, and the sweep runs every minute. */
-const hopPatience = 90_000;
-const pollEvery = 300;
-
-const joined = RegionCode.parse('330100');
-const former = RegionCode.parse('510100');
+const hangzhou = RegionCode.parse('330100');
+const chengdu = RegionCode.parse('510100');
+const shanghai = RegionCode.parse('310000');
 
 /**
- * Moves a made-up person from Chengdu to Hangzhou through the HTTP API and the queues, telling each step as it is recorded on either side.
- * @returns number of the finished case
+ * Moves two made-up people to Hangzhou through the HTTP API and the queues, one under either procedure, telling each step as it is recorded on
+ * either side.
+ * @returns number of the last finished case
  */
 export async function runDemo(options: DemoOptions): Promise<CaseNumber> {
-  const { tell } = options;
-  const bodies = demoDocuments(former, joined);
-  const transferIn = new Desk(options, joined, former);
-  const transferOut = new Desk(options, former, joined);
-  const desks = [transferIn, transferOut];
+  await under2016(options);
+  options.tell('');
+  return under2021(options);
+}
 
-  tell(`演示：参保人${bodies.open.application.person.name}（虚构）由${regionName(former)}转往${regionName(joined)}，2016年经办规程\n`);
-  const caseNumber = await transferIn.open(bodies.open);
-  for (const desk of desks) {
-    desk.follow(caseNumber);
-  }
-  const give = async (desk: Desk, command: ClerkCommandName, body: unknown = {}) => {
-    await desk.waitUntil(`可以办理 ${command}`, desks, ({ actions }) => actions.includes(command));
-    await desk.command(command, body);
-    await tellNew(desks, tell);
-  };
+const heading = (tell: DemoOptions['tell'], title: string, what: string) => [`━━ ${title}`, `   ${what}`, ''].forEach(tell);
 
-  await give(transferIn, 'accept');
-  await give(transferIn, 'send-letter');
-  await give(transferOut, 'confirm-termination', bodies['confirm-termination']);
-  await give(transferOut, 'remit', bodies.remit);
-  await give(transferOut, 'send-table', bodies['send-table']);
-  await transferIn.waitUntil('收到划转通知和信息表', desks, ({ case: { advice, table } }) => advice !== undefined && table !== undefined);
-  await give(transferIn, 'confirm-money', bodies['confirm-money']);
-  await give(transferIn, 'complete');
-  for (const desk of desks) {
-    await desk.waitUntil('所有时限停止', desks, ({ case: { status, clocks } }) => {
-      const stopped = Object.values(clocks).every((clock) => clock.stoppedAt !== undefined);
-      return stopped && (status === 'completed' || status === 'closed');
-    });
-  }
-  for (const desk of desks) {
-    summarise(await desk.view(), await desk.timeline()).forEach(tell);
-  }
+/** The papers travel between the offices: voucher, letter, table; a question about the letter is put and answered on the way. */
+async function under2016(options: DemoOptions): Promise<void> {
+  const bodies = demoDocuments(chengdu, hangzhou);
+  const story = new Story(options, { former: chengdu, joined: hangzhou });
+  const { transferIn, transferOut } = story;
+  const who = bodies.open.application.person.name;
+  heading(
+    options.tell,
+    `业务一：${regionName(chengdu)} → ${regionName(hangzhou)}，2016年经办规程`,
+    `参保人${who}（虚构）。${regionName(chengdu)}尚未上线全国统一的医保信息平台（演示设定），所以凭证、联系函、信息表逐件往来。`,
+  );
+
+  await story.begin(transferOut, 'send-voucher', bodies['send-voucher']);
+  await story.give(transferIn, 'apply', bodies.apply);
+  await story.give(transferIn, 'accept', bodies.accept);
+  await story.give(transferIn, 'send-letter');
+  await story.give(transferOut, 'query', { about: 'liaison-letter', fields: ['insuranceNumber'], question: '请补充医疗保险编号' });
+  await story.give(transferIn, 'correct', ({ queries = [] }) => ({
+    about: 'liaison-letter',
+    query: queries.find(({ by, answer }) => by === 'counterpart' && answer === undefined)?.id,
+    changes: { insuranceNumber: 'DEMO-0001' },
+  }));
+  await story.give(transferOut, 'propose-termination', bodies['propose-termination']);
+  await story.approve(transferOut, 'approve-termination');
+  await story.give(transferOut, 'remit', bodies.remit);
+  await story.give(transferOut, 'propose-table', bodies['propose-table']);
+  await story.approve(transferOut, 'approve-table');
+  await story.give(transferIn, 'confirm-money', bodies['confirm-money']);
+  await story.give(transferIn, 'complete');
+  await story.end();
+}
+
+/** No form, voucher or letter: one request, a check on either side; the case is complete before the money has come. */
+async function under2021(options: DemoOptions): Promise<CaseNumber> {
+  const bodies = demoDocuments(shanghai, hangzhou);
+  const story = new Story(options, { former: shanghai, joined: hangzhou });
+  const { transferIn, transferOut } = story;
+  const { person } = bodies.request.request;
+  heading(
+    options.tell,
+    `业务二：${regionName(shanghai)} → ${regionName(hangzhou)}，2021年暂行办法`,
+    `参保人${person.name}（虚构）。两地均已上线（演示设定）：在任一窗口申请一次，双方校验，不再使用申请表、凭证和联系函。`,
+  );
+
+  const caseNumber = await story.begin(transferOut, 'request', bodies.request);
+  await story.give(transferIn, 'give-verdict', bodies['give-verdict']);
+  await story.until(transferOut, '对方校验结果', ({ status }) => status === 'accepted');
+  await story.askProgress(caseNumber, person.idNumber);
+  await story.give(transferOut, 'remit', bodies.remit);
+  await story.give(transferOut, 'propose-table', bodies['propose-table']);
+  await story.approve(transferOut, 'approve-table');
+  await story.give(transferIn, 'complete');
+  await story.give(transferIn, 'confirm-money', bodies['confirm-money']);
+  await story.end();
+  options.tell('');
+  await story.askProgress(caseNumber, person.idNumber);
   return caseNumber;
-}
-
-/** Tells what either side recorded since the last time, in the order it happened. */
-async function tellNew(desks: readonly Desk[], tell: (line: string) => void): Promise<void> {
-  const fresh = (await Promise.all(desks.map((desk) => desk.news()))).flat();
-  for (const { lines } of fresh.toSorted((a, b) => a.recordedAt.localeCompare(b.recordedAt))) {
-    lines.forEach(tell);
-  }
-}
-
-interface News {
-  readonly recordedAt: Instant;
-  readonly lines: readonly string[];
-}
-
-/** A clerk of one region at work on one case. */
-class Desk {
-  readonly #options: DemoOptions;
-  readonly #region: RegionCode;
-  readonly #counterpart: RegionCode;
-  readonly #api: Api;
-  #caseNumber: CaseNumber | undefined;
-  #told = 0;
-
-  constructor(options: DemoOptions, region: RegionCode, counterpart: RegionCode) {
-    this.#options = options;
-    this.#region = region;
-    this.#counterpart = counterpart;
-    this.#api = apiClient(options.apiUrl, () => options.tokenFor(clerkOf(region)));
-  }
-
-  async open(body: unknown): Promise<CaseNumber> {
-    return (await this.#api.post('/v1/cases', body, CommandAnswer)).caseNumber;
-  }
-
-  follow(caseNumber: CaseNumber): void {
-    this.#caseNumber = caseNumber;
-  }
-
-  async command(name: ClerkCommandName, body: unknown): Promise<void> {
-    await this.#api.post(`/v1/cases/${this.#caseNumber}/${name}`, body, CommandAnswer);
-  }
-
-  view(): Promise<CaseView> {
-    return this.#api.get(`/v1/cases/${this.#caseNumber}`, CaseView);
-  }
-
-  timeline(): Promise<TimelineView> {
-    return this.#api.get(`/v1/cases/${this.#caseNumber}/timeline`, TimelineView);
-  }
-
-  /** What was recorded here since the last time. */
-  async news(): Promise<News[]> {
-    const entries = (await unlessAbsent(this.timeline()))?.entries.slice(this.#told) ?? [];
-    this.#told += entries.length;
-    const scene = { region: this.#region, counterpart: this.#counterpart };
-    return entries.map((entry) => ({ recordedAt: entry.recordedAt, lines: narrate(entry, scene) }));
-  }
-
-  /** Polls this side, telling what both sides record meanwhile. */
-  async waitUntil(what: string, desks: readonly Desk[], reached: (view: CaseView) => boolean): Promise<void> {
-    const { tell, waiting, logFile } = this.#options;
-    const patience = Date.now() + hopPatience;
-    for (;;) {
-      await tellNew(desks, tell);
-      const view = await unlessAbsent(this.view());
-      if (view !== undefined && reached(view)) {
-        return;
-      }
-      if (Date.now() > patience) {
-        throw new LocalFailure(
-          `${regionName(this.#region)}：${hopPatience / 1000} 秒内未见「${what}」 (not reached in time); see ${logFile}.`,
-        );
-      }
-      waiting();
-      await sleep(pollEvery);
-    }
-  }
-}
-
-/** The other region's copy does not exist until the letter has arrived. */
-async function unlessAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ApiRefusal && error.code === 'case.not-found') {
-      return undefined;
-    }
-    throw error;
-  }
 }

@@ -13,6 +13,7 @@ export const demoRegionEntries: readonly RegionEntry[] = demoRegions.map((region
     provinceShortName: region.provinceShortName,
     mainOffice: mainOfficeOf(region.code),
     payee: { bank: `演示银行${region.shortName}分行`, holder: `${region.name}医疗保障基金专户（演示）`, number: accountOf(region) },
+    ...(region.onlineSince !== undefined && { onlineSince: region.onlineSince }),
   }),
 );
 

@@ -20,6 +20,8 @@ export const demoPeople: readonly DemoPerson[] = [
     const office = mainOfficeOf(code);
     return [
       { id: `clerk-${office}`, name: `${shortName} 经办人 一`, office, role: 'clerk' },
+      // Termination and table are approved by another clerk than the one who proposed them.
+      { id: `clerk2-${office}`, name: `${shortName} 经办人 二`, office, role: 'clerk' },
       { id: `supervisor-${office}`, name: `${shortName} 负责人 一`, office, role: 'supervisor' },
     ];
   }),
@@ -27,4 +29,5 @@ export const demoPeople: readonly DemoPerson[] = [
 ];
 
 export const clerkOf = (regionCode: string): string => `clerk-${mainOfficeOf(regionCode)}`;
+export const secondClerkOf = (regionCode: string): string => `clerk2-${mainOfficeOf(regionCode)}`;
 export const ministryPerson = `ministry-${ministryOffice}`;

@@ -1,11 +1,12 @@
 import type { CaseView, TimelineView } from '../../schemas/api.ts';
 import { ClockName } from '../../schemas/procedures.ts';
-import { actorName, clockName, commandName, regionName } from './narrate.ts';
+import { actorName, clockName, commandName, regionName, relationName, statusName } from './names.ts';
 import { chinaTime, columns, dueText } from './text.ts';
 
 /** One side of a case at its end: its timeline and its clocks as aligned lines. */
 export function summarise({ case: state }: CaseView, { entries, intact }: TimelineView): string[] {
   const side = state.side === 'transferIn' ? '转入地' : '转出地';
+  const relation = state.side === 'transferOut' ? `，参保关系${relationName(state.relation)}` : '';
   const timeline = entries.map(({ n, recordedAt, actor, command }) => [
     String(n).padStart(2),
     chinaTime(recordedAt),
@@ -21,7 +22,7 @@ export function summarise({ case: state }: CaseView, { entries, intact }: Timeli
   });
   return [
     '',
-    `【${regionName(state.region)} · ${side}】业务 ${state.caseNumber}，状态 ${state.status}，时间线${intact ? '完整' : '已被改动'}`,
+    `【${regionName(state.region)} · ${side}】业务 ${state.caseNumber}，${statusName(state.status)}${relation}，时间线${intact ? '完整' : '已被改动'}`,
     ...indent(columns(timeline)),
     '  时限',
     ...indent(columns(clocks)),

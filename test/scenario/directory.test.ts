@@ -3,7 +3,9 @@ import { mainOfficeOf } from '../../infra/local/demo-regions.ts';
 import { demoOffice, demoRegionEntries } from '../../infra/local/directory-data.ts';
 import { ministryPerson } from '../../infra/local/people.ts';
 import type { Office, Region } from '../../schemas/directory.ts';
-import { clerkIn, Handover, personCalled, supervisorIn, until } from '../support/scenario.ts';
+import { ProcedureId } from '../../schemas/procedures.ts';
+import { clerkIn, personCalled, supervisorIn, until } from '../support/scenario.ts';
+import { Handover } from '../support/scenario-handover.ts';
 
 /** Regions that no other file moves anybody between: what is changed here is seen here only. */
 const SHENZHEN = '440300';
@@ -62,10 +64,11 @@ describe('the ministry states an office over HTTP', () => {
   });
 });
 
-test('E6: the deployment has entered inbox and key of every region, beside what the ministry states', async () => {
-  for (const { code, name, payee } of demoRegionEntries) {
+test('E6, B21: the deployment has entered inbox, key and procedures of every region, beside what the ministry states', async () => {
+  for (const { code, name, payee, onlineSince } of demoRegionEntries) {
     const { body } = await clerk.get<Region>(`/v1/directory/regions/${code}`);
     expect(body).toMatchObject({ name, payee, mainOffice: mainOfficeOf(code), signingKeys: [{ publicKey: expect.any(String) }] });
+    expect([body.onlineSince, body.procedures]).toEqual([onlineSince, ProcedureId.options]);
     expect(body.inboxUrl).toContain(`jiexu-inbox-${code}.fifo`);
   }
 });

@@ -8,7 +8,9 @@ import { documentCheck } from '../../schemas/check-digits.ts';
 import { Role } from '../../schemas/codes.ts';
 import type { ProblemDetail } from '../../schemas/problems.ts';
 import { CHENGDU, HANGZHOU } from '../support/documents.ts';
-import { type Caller, clerkIn, clerkOfOffice, Handover, personCalled, personTokenOf, request, systemTokenOf } from '../support/scenario.ts';
+import { type Caller, clerkIn, clerkOfOffice, personCalled, personTokenOf, request, systemTokenOf } from '../support/scenario.ts';
+import { bodiesOf } from '../support/scenario-bodies.ts';
+import { Handover, newPapers } from '../support/scenario-handover.ts';
 import { SECOND_OFFICE, UNKNOWN_OFFICE } from '../support/scenario-setup.ts';
 import { forgedToken, tokenSaying } from '../support/scenario-tokens.ts';
 
@@ -17,8 +19,16 @@ const office = mainOfficeOf(HANGZHOU);
 const ABSENT_CASE = ((stem) => `${stem}${documentCheck(stem)}`)('330100-20200101-999999-');
 
 /** Where each parameter of a path points: nothing that a command could change. */
-const targets: Readonly<Record<string, string>> = { caseNumber: ABSENT_CASE, quarantineId: `1-${randomUUID()}`, office, region: HANGZHOU };
-const pathOf = (path: string, at = targets): string => path.replace(/\{(\w+)\}/g, (_, name: string) => at[name] ?? `no target for ${name}`);
+const targets: Readonly<Record<string, string>> = {
+  caseNumber: ABSENT_CASE,
+  messageId: randomUUID(),
+  applicationNumber: ABSENT_CASE,
+  quarantineId: `1-${randomUUID()}`,
+  office,
+  region: HANGZHOU,
+};
+const pathOf = (path: string, at = targets): string =>
+  path.replace(/\{(\w+)\}/g, (_, name: string) => at[name] ?? targets[name] ?? `no target for ${name}`);
 
 /** One caller of Hangzhou (or of the ministry) per role. */
 const roleTokens: Record<Role, () => Promise<string>> = {
@@ -44,24 +54,41 @@ beforeAll(async () => {
 
 type Refused = Partial<ProblemDetail> | undefined;
 
-describe.each(ROUTES.map((route) => ({ ...route, name: `${route.method} ${route.path}` })))('F1: $name', ({ method, path, roles }) => {
-  const call = (caller: string) => request<Refused>(tokens.get(caller), method, pathOf(path), method === 'GET' ? {} : { body: {} });
+describe.each(ROUTES.filter((route) => !route.public).map((route) => ({ ...route, name: `${route.method} ${route.path}` })))(
+  'F1: $name',
+  ({ method, path, roles }) => {
+    const call = (caller: string) => request<Refused>(tokens.get(caller), method, pathOf(path), method === 'GET' ? {} : { body: {} });
 
-  test.each(Role.options)('%s: as ROUTES says', async (role) => {
-    const { status, body } = await call(role);
-    if (roles.includes(role)) {
-      // Whoever may call it gets as far as the request itself, which asks for nothing that is there.
-      expect([200, 400, 404]).toContain(status);
-      if (status !== 200) expect(['request.invalid', 'case.not-found', 'quarantine.not-found']).toContain(body?.code);
-    } else {
-      expect({ status, code: body?.code }).toEqual({ status: 403, code: 'caller.role-not-allowed' });
-    }
-  });
+    test.each(Role.options)('%s: as ROUTES says', async (role) => {
+      const { status, body } = await call(role);
+      if (roles.includes(role)) {
+        // Whoever may call it gets as far as the request itself, which asks for nothing that is there.
+        expect([200, 400, 404]).toContain(status);
+        if (status !== 200)
+          expect(['request.invalid', 'case.not-found', 'quarantine.not-found', 'application.not-found']).toContain(body?.code);
+      } else {
+        expect({ status, code: body?.code }).toEqual({ status: 403, code: 'caller.role-not-allowed' });
+      }
+    });
 
-  test.each(Object.keys(badTokens))('%s: 401', async (bad) => {
-    expect((await call(bad)).status).toBe(401);
-  });
-});
+    test.each(Object.keys(badTokens))('%s: 401', async (bad) => {
+      expect((await call(bad)).status).toBe(401);
+    });
+  },
+);
+
+describe.each(ROUTES.filter((route) => route.public).map((route) => ({ ...route, name: `${route.method} ${route.path}` })))(
+  'B19: $name, public',
+  ({ method, path }) => {
+    const { idNumber } = newPapers(CHENGDU, HANGZHOU).open.application.person;
+    const body = { caseNumber: ABSENT_CASE, region: HANGZHOU, idNumber };
+
+    test.each([...Role.options, ...Object.keys(badTokens)])('%s: asks nothing of a token and tells nothing', async (caller) => {
+      const { status, body: refused } = await request<Refused>(tokens.get(caller), method, path, { body });
+      expect({ status, code: refused?.code }).toEqual({ status: 404, code: 'progress.not-found' });
+    });
+  },
+);
 
 test('F1: a role that does not exist is nobody', async () => {
   const token = await tokenSaying({ role: 'minister' });
@@ -77,7 +104,7 @@ describe('F1: own and foreign', () => {
     const put = await ministry.put(`/v1/directory/offices/${SECOND_OFFICE}`, { body: demoOffice(HANGZHOU) });
     expect(put.status).toBe(201);
     handover = await Handover.open({ from: CHENGDU, to: HANGZHOU });
-    bodies = { ...handover.papers, 'not-remit': { reason: 'zero-balance' } };
+    bodies = bodiesOf(handover.papers);
   });
 
   const call = (caller: Caller, { method, path, command }: (typeof ROUTES)[number], caseNumber: string) => {
@@ -103,6 +130,37 @@ describe('F1: own and foreign', () => {
   test.each(caseRoutes)('$method $path: another office of the region is refused and told nothing of the case', async (route) => {
     const refused = refusalOf(await call(clerkOfOffice(SECOND_OFFICE), route, handover.caseNumber));
     expect(refused).toMatchObject({ status: 403, code: 'caller.wrong-office', errors: [{ field: 'office', code: 'wrong_office' }] });
+  });
+
+  test('B23: an application for several former regions is its own office’s alone', async () => {
+    const { person } = newPapers(CHENGDU, HANGZHOU).open.application;
+    const body = { person, formerRegions: [CHENGDU, SHANGHAI] };
+    const made = await clerkIn(HANGZHOU).post<{ applicationNumber: string }>('/v1/applications', { body });
+    expect(made.status).toBe(201);
+    const path = (number: string) => `/v1/applications/${number}`;
+    const own = path(made.body.applicationNumber);
+    expect(await clerkIn(HANGZHOU).get(own)).toEqual({ status: 200, body: made.body });
+    expect(refusalOf(await clerkOfOffice(SECOND_OFFICE).get<Refused>(own))).toMatchObject({ status: 403, code: 'caller.wrong-office' });
+    for (const stranger of [clerkIn(SHANGHAI), clerkIn(CHENGDU)]) {
+      const refused = refusalOf(await stranger.get<Refused>(own));
+      expect(refused).toMatchObject({ status: 404, code: 'application.not-found' });
+      expect(refused).toEqual(refusalOf(await stranger.get<Refused>(path(ABSENT_CASE))));
+    }
+  });
+
+  test('B19: the person alone asks for the progress; a wrong guess is answered as an absent case is', async () => {
+    const { idNumber } = handover.papers.open.application.person;
+    const ask = (said: object) =>
+      request<Refused>(undefined, 'POST', '/v1/progress', {
+        body: { caseNumber: handover.caseNumber, region: HANGZHOU, idNumber, ...said },
+      });
+    expect(await ask({})).toMatchObject({ status: 200, body: { caseNumber: handover.caseNumber, step: 'applied', holder: HANGZHOU } });
+    const absent = refusalOf(await ask({ caseNumber: ABSENT_CASE }));
+    expect(absent).toMatchObject({ status: 404, code: 'progress.not-found' });
+    const another = newPapers(CHENGDU, HANGZHOU).open.application.person.idNumber;
+    for (const said of [{ idNumber: another }, { region: SHANGHAI }, { region: CHENGDU }]) {
+      expect(refusalOf(await ask(said))).toEqual(absent);
+    }
   });
 
   test.each([SHANGHAI, CHENGDU])('the work list of %s does not hold it', async (region) => {
@@ -131,6 +189,6 @@ describe('F1: own and foreign', () => {
 
   test('none of this changed the case', async () => {
     const { body } = await handover.view('in');
-    expect(body).toMatchObject({ case: { version: 1, status: 'opened' }, actions: ['accept'] });
+    expect(body).toMatchObject({ case: { version: 1, status: 'opened' }, actions: ['return-materials', 'accept', 'withdraw'] });
   });
 });

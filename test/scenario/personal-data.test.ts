@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { ENTRIES } from '../../infra/entries.ts';
 import { mainOfficeOf } from '../../infra/local/demo-regions.ts';
 import { HANGZHOU } from '../support/documents.ts';
-import { clerkIn, Handover, supervisorIn, until } from '../support/scenario.ts';
+import { clerkIn, request, supervisorIn, until } from '../support/scenario.ts';
 import { awsClients, deployedFunctions, holding, peek, queueAttributes, queueUrl, queueUrls, runNow } from '../support/scenario-aws.ts';
+import { Handover, requestedAtTransferIn } from '../support/scenario-handover.ts';
 import { type Logs, logsClient, personalDataInLogs, readLogs } from '../support/scenario-logs.ts';
 import { personalDataIn } from '../support/witness.ts';
 
@@ -25,38 +26,37 @@ const besidesBody = ({ Body: _, ...rest }: Message): string => JSON.stringify(re
 describe('F4: no personal data beside the data', () => {
   let handover: Handover;
   let wakeUps: Message[];
-  let letters: Message[];
+  let requests: Message[];
   let logs: Logs;
 
   beforeAll(async () => {
-    handover = await Handover.open({ from: SHANGHAI, to: HANGZHOU });
-    await handover.give('in', 'accept');
+    const move = { from: SHANGHAI, to: HANGZHOU };
     const [sendUrl, inboxUrl] = [await queueUrl(aws.sqs, SEND_QUEUE), await queueUrl(aws.sqs, INBOX)];
     await holding(INBOX, async () => {
       await holding(SEND_QUEUE, async () => {
-        await handover.give('in', 'send-letter');
+        handover = await Handover.open(move, requestedAtTransferIn(move));
         wakeUps = await until(
           'a wake-up in the send queue',
           () => peek(aws.sqs, sendUrl),
           (seen) => seen.length > 0,
         );
       });
-      letters = await until(
-        'the letter in the inbox',
+      requests = await until(
+        'the request in the inbox',
         () => peek(aws.sqs, inboxUrl),
         (seen) => seen.length > 0,
       );
     });
-    await handover.until('out', 'the letter', ({ case: { status } }) => status === 'letter-received');
+    await handover.until('out', 'the request', ({ case: { status } }) => status === 'request-received');
     await misplacePersonalData(handover);
     for (const { name } of await deployedFunctions()) if (name.endsWith('-sweep')) await runNow(name);
     logs = await readLogs(inject('standing').aws);
   });
 
-  test('the attributes of every message in a queue hold none, though the letter itself does', () => {
-    expect(personalDataIn(letters[0]?.Body ?? '')).toEqual(expect.arrayContaining(['ID number', 'name']));
-    expect(letters.concat(wakeUps).flatMap((message) => personalDataIn(besidesBody(message)))).toEqual([]);
-    expect(letters[0]?.Attributes).toMatchObject({ MessageGroupId: `${SHANGHAI}-${handover.caseNumber}` });
+  test('the attributes of every message in a queue hold none, though the request itself does', () => {
+    expect(personalDataIn(requests[0]?.Body ?? '')).toEqual(expect.arrayContaining(['ID number', 'name']));
+    expect(requests.concat(wakeUps).flatMap((message) => personalDataIn(besidesBody(message)))).toEqual([]);
+    expect(requests[0]?.Attributes).toMatchObject({ MessageGroupId: `${SHANGHAI}-${handover.caseNumber}` });
   });
 
   test('a wake-up holds a key and nothing else', () => {
@@ -123,6 +123,10 @@ async function misplacePersonalData({ papers, caseNumber }: Handover): Promise<v
     await clerk.get(`/v1/cases/${value}`);
     await clerk.get(`/v1/cases/${caseNumber}?at=${value}`);
     await clerk.get(`/v1/work-list?cursor=${value}`);
+    await clerk.get(`/v1/procedure?counterpart=${value}`);
+    await clerk.get(`/v1/cases/${value}/messages`);
+    await clerk.get(`/v1/applications/${value}`);
+    await clerk.post(`/v1/cases/${caseNumber}/messages/${value}/open`);
     await clerk.get(`/v1/directory/offices/${value}`);
     await clerk.get(`/v1/directory/regions/${value}`);
     await clerk.post(`/v1/quarantine/${value}/replay`);
@@ -130,7 +134,19 @@ async function misplacePersonalData({ papers, caseNumber }: Handover): Promise<v
   await clerk.post('/v1/cases', { key: idNumber, body: papers.open });
   await clerk.post('/v1/cases', { body: { application: { ...papers.open.application, [idNumber]: name, scheme: name } } });
   await clerk.post('/v1/cases', { body: papers.open });
-  await clerk.post(`/v1/cases/${caseNumber}/accept`, { ifMatch: idNumber });
+  await clerk.post('/v1/transfer-requests', { body: { ...papers['give-verdict'], request: papers.request.request } });
+  await clerk.post('/v1/applications', { body: { person: papers.open.application.person, formerRegions: [name, idNumber] } });
+  await clerk.post('/v1/vouchers', { body: { ...papers['send-voucher'], newRegion: name, [idNumber]: name } });
+  await clerk.post(`/v1/cases/${caseNumber}/withdraw`, { body: { reason: `${name} ${idNumber}` }, ifMatch: idNumber });
+  await clerk.post(`/v1/cases/${caseNumber}/${encodeURIComponent(name)}`, { body: { reason: idNumber } });
+  const asked = { caseNumber, idNumber, region: HANGZHOU };
+  for (const body of [
+    asked,
+    { ...asked, region: SHANGHAI, idNumber: name },
+    { ...asked, caseNumber: idNumber, region: name, [idNumber]: name },
+  ]) {
+    await request(undefined, 'POST', '/v1/progress', { body });
+  }
   await clerk.put(`/v1/directory/offices/${mainOfficeOf(HANGZHOU)}`, { body: { contact: name } });
   const QueueUrl = await queueUrl(aws.sqs, INBOX);
   const bodies = [`${name} ${idNumber}`, JSON.stringify({ id: idNumber, type: name, [idNumber]: name, subject: idNumber })];

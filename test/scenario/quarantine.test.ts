@@ -6,8 +6,9 @@ import { QuarantineView } from '../../schemas/api.ts';
 import type { Region } from '../../schemas/directory.ts';
 import { CHENGDU, HANGZHOU } from '../support/documents.ts';
 import { aKeyPair, aLetterEvent, PERSON, sealed } from '../support/messages.ts';
-import { clerkIn, Handover, supervisorIn, until } from '../support/scenario.ts';
+import { clerkIn, supervisorIn, until } from '../support/scenario.ts';
 import { awsClients, queueUrl } from '../support/scenario-aws.ts';
+import { Handover } from '../support/scenario-handover.ts';
 import { personalDataIn } from '../support/witness.ts';
 
 /** A region that no other file sends from: its keys are taken away for a while. */
@@ -91,10 +92,10 @@ describe('E4, E6: what can never be handled is kept aside and stops nobody', () 
 
   test('the genuine bytes once more change nothing', async () => {
     await put(handover.caseNumber, await sentBytes(handover.caseNumber));
-    await handover.give('out', 'confirm-termination', handover.papers['confirm-termination']);
-    await handover.give('out', 'remit', handover.papers.remit);
+    await handover.terminate();
+    await handover.give('out', 'remit');
     await handover.until('in', 'the advice', ({ case: { advice } }) => advice !== undefined);
-    await handover.until('out', 'its receipt', ({ case: { delivered } }) => delivered['cn.jiexu.remittance-advice.v1'] !== undefined);
+    await handover.until('out', 'its receipt', ({ case: { delivered } }) => delivered['cn.jiexu.remittance-advice.v2'] !== undefined);
     const { entries } = await handover.timeline('out');
     expect(entries.filter(({ command }) => command === 'receive-letter')).toHaveLength(1);
   });

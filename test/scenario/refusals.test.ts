@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ProblemDetail } from '../../schemas/problems.ts';
 import { CHENGDU, HANGZHOU } from '../support/documents.ts';
-import { type Answer, clerkIn, Handover, newPapers } from '../support/scenario.ts';
+import { type Answer, clerkIn } from '../support/scenario.ts';
+import { Handover, newPapers } from '../support/scenario-handover.ts';
 
 const clerk = clerkIn(HANGZHOU);
 const OPEN = '/v1/cases';
@@ -67,6 +68,32 @@ describe('an application is refused with field and reason', () => {
   });
 });
 
+describe('B21: the papers of the other procedure are refused, naming what applies', () => {
+  const SHANGHAI = '310000';
+
+  test('an application where both regions are online', async () => {
+    const answer = await clerk.post(OPEN, { body: newPapers(SHANGHAI, HANGZHOU).open });
+    expect(problemOf(answer)).toEqual({ status: 409, code: 'case.other-procedure', fields: ['application'] });
+    expect(JSON.stringify(answer.body)).toContain('procedure 2021.1 applies: both-online');
+  });
+
+  test('a request where one of them is not', async () => {
+    const { request: stated, accept } = newPapers(CHENGDU, HANGZHOU);
+    const body = { request: { ...stated.request, counterpart: CHENGDU }, facts: accept.facts };
+    const answer = await clerk.post('/v1/transfer-requests', { body });
+    expect(problemOf(answer)).toEqual({ status: 409, code: 'case.other-procedure', fields: ['request'] });
+    expect(JSON.stringify(answer.body)).toContain('procedure 2016.2 applies: counterpart-not-online');
+  });
+
+  test.each([
+    [SHANGHAI, '2021.1', ['id-card']],
+    [CHENGDU, '2016.2', ['id-card', 'application-form', 'coverage-voucher']],
+  ])('A6: who asks first for %s learns it, with what is to be handed in', async (counterpart, procedure, materials) => {
+    const { status, body } = await clerk.get(`/v1/procedure?counterpart=${counterpart}`);
+    expect({ status, body }).toMatchObject({ status: 200, body: { counterpart, procedure, materials } });
+  });
+});
+
 describe('a command is refused with field and reason', () => {
   let handover: Handover;
   let path: string;
@@ -82,7 +109,7 @@ describe('a command is refused with field and reason', () => {
   });
 
   test('on a version that is not the case’s', async () => {
-    expect(problemOf(await clerk.post(path, { ifMatch: '"7"' }))).toEqual({
+    expect(problemOf(await clerk.post(path, { ifMatch: '"7"', body: handover.papers.accept }))).toEqual({
       status: 412,
       code: 'case.stale-version',
       fields: ['If-Match'],
@@ -96,6 +123,13 @@ describe('a command is refused with field and reason', () => {
     expect(problemOf(await clerk.post(path, { key: 'once' }))).toEqual({ status: 400, code: 'request.invalid', fields });
   });
 
+  test('A9: for a person who is not enrolled yet, and without saying whether he is', async () => {
+    const facts = { side: 'transferIn', enrolled: false, retired: false };
+    const notEnrolled = await handover.command('in', 'accept', { facts });
+    expect(problemOf(notEnrolled)).toEqual({ status: 422, code: 'case.not-eligible', fields: ['facts.enrolled'] });
+    expect(problemOf(await handover.command('in', 'accept', {}))).toEqual({ status: 400, code: 'request.invalid', fields: ['facts'] });
+  });
+
   test('none of it changed the case', async () => {
     expect((await handover.view('in')).body).toMatchObject({ case: { version: 1, status: 'opened' } });
   });
@@ -106,10 +140,10 @@ describe('a command is refused with field and reason', () => {
     const [first, twin] = await Promise.all([clerk.post<{ caseNumber: string }>(OPEN, { key, body }), clerk.post(OPEN, { key, body })]);
     expect([first.status, twin]).toEqual([201, first]);
     const accept = `/v1/cases/${first.body.caseNumber}/accept`;
-    const acceptKey = randomUUID();
-    const accepted = await clerk.post(accept, { key: acceptKey, ifMatch: '"1"' });
+    const acceptance = { key: randomUUID(), ifMatch: '"1"', body: handover.papers.accept };
+    const accepted = await clerk.post(accept, acceptance);
     expect(accepted).toMatchObject({ status: 200, body: { version: 2, status: 'accepted' } });
-    expect(await clerk.post(accept, { key: acceptKey, ifMatch: '"1"' })).toEqual(accepted);
+    expect(await clerk.post(accept, acceptance)).toEqual(accepted);
     expect(await clerk.post(OPEN, { key, body })).toEqual(first);
     const other = await clerk.post(OPEN, { key, body: newPapers(CHENGDU, HANGZHOU).open });
     expect(problemOf(other)).toEqual({ status: 409, code: 'request.key-reused', fields: ['Idempotency-Key'] });
@@ -143,9 +177,9 @@ describe('the former region’s clerk is refused with field and reason', () => {
   test('before the relation has ended: the balance; with a day to come: the end', async () => {
     const { papers } = handover;
     expect(problemOf(await handover.command('out', 'remit', papers.remit))).toMatchObject({ status: 409, code: 'case.wrong-state' });
-    const tomorrow = await handover.command('out', 'confirm-termination', { terminatedOn: '2099-01-01' });
+    const tomorrow = await handover.command('out', 'propose-termination', { ...papers['propose-termination'], terminatedOn: '2099-01-01' });
     expect(problemOf(tomorrow)).toEqual({ status: 422, code: 'case.inconsistent', fields: ['terminatedOn'] });
-    await handover.give('out', 'confirm-termination', papers['confirm-termination']);
+    await handover.terminate();
   });
 
   test('an amount that is none', async () => {
@@ -155,21 +189,21 @@ describe('the former region’s clerk is refused with field and reason', () => {
   });
 
   test('B8: a balance that is not what was remitted, months that do not add up', async () => {
-    const table = handover.papers['send-table'];
-    const balance = await handover.command('out', 'send-table', { ...table, balanceFen: table.balanceFen + 1 });
+    const table = handover.papers['propose-table'];
+    const balance = await handover.command('out', 'propose-table', { ...table, balanceFen: table.balanceFen + 1 });
     expect(problemOf(balance)).toEqual({ status: 422, code: 'case.inconsistent', fields: ['balanceFen'] });
-    const months = await handover.command('out', 'send-table', { ...table, totalMonths: table.totalMonths + 1 });
+    const months = await handover.command('out', 'propose-table', { ...table, totalMonths: table.totalMonths + 1 });
     expect(problemOf(months)).toMatchObject({ status: 422, code: 'case.inconsistent', fields: ['totalMonths'] });
   });
 
-  test('a table of more than 200 KB', async () => {
-    const table = handover.papers['send-table'];
+  test('F2: a table of more than 200 KB, before a second person sees it', async () => {
+    const table = handover.papers['propose-table'];
     const month = (n: number) => `${1985 + Math.floor(n / 12)}-${String(1 + (n % 12)).padStart(2, '0')}`;
     const row = (n: number) => ({ ...table.periods[0], from: month(n), to: month(n), months: 1, remark: '备'.repeat(200) });
     const periods = Array.from({ length: 400 }, (_, n) => row(n));
-    const answer = await handover.command('out', 'send-table', { ...table, periods, totalMonths: 400 });
+    const answer = await handover.command('out', 'propose-table', { ...table, periods, totalMonths: 400 });
     expect(problemOf(answer)).toEqual({ status: 422, code: 'message.too-large', fields: ['periods'] });
-    await handover.give('out', 'send-table', table);
+    await handover.sendTable();
   });
 
   test('the joined region’s clerk: money of another amount than was remitted', async () => {

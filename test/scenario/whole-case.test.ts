@@ -1,37 +1,31 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { chinaDate } from '../../functions/calendar/china-time.ts';
-import { PROCEDURE_2016 } from '../../functions/cases/procedures/2016.ts';
 import type { TransferInCase, TransferOutCase } from '../../schemas/cases.ts';
 import { CHENGDU, HANGZHOU } from '../support/documents.ts';
-import { clerkIn, Handover, type SideName } from '../support/scenario.ts';
+import { type Answer, clerkIn, request, secondClerkIn, systemTokenOf, until } from '../support/scenario.ts';
+import { runNow } from '../support/scenario-aws.ts';
+import { Handover } from '../support/scenario-handover.ts';
+import { allowed, delivered, type Offer, offers, stopped } from '../support/scenario-offers.ts';
 
-/** What the transition table allows a clerk in a state. */
-const allowed = (status: string): string[] =>
-  PROCEDURE_2016.transitions
-    .filter(({ from, roles }) => roles.includes('clerk') && from.some((state) => state === status))
-    .map(({ command }) => command);
-
-const stopped = (state: { clocks: TransferInCase['clocks'] }): boolean =>
-  Object.values(state.clocks).every(({ stoppedAt }) => stoppedAt !== undefined);
-
-/** After each step: statuses and offered actions of both sides, as their clerks see them; `absent` before the letter has come. */
-async function offers(handover: Handover): Promise<Record<SideName, readonly [string, readonly string[]]>> {
-  const seen = async (side: SideName) => {
-    const { status, body } = await handover.view(side);
-    return status === 200 ? ([body.case.status, body.actions] as const) : (['absent', []] as const);
-  };
-  return { in: await seen('in'), out: await seen('out') };
-}
+const CORRECTED = 'DEMO-0001';
+const QUERY = { about: 'liaison-letter', fields: ['insuranceNumber'], question: '请补充医疗保险编号' };
 
 describe('G3: a person moves from Chengdu to Hangzhou through the deployed API, streams, queues and functions', () => {
   let handover: Handover;
   const steps: Awaited<ReturnType<typeof offers>>[] = [];
+  const alone: Record<string, Answer> = {};
   let there: TransferInCase;
   let here: TransferOutCase;
 
+  /** The first clerk, and a system, try to approve what the first clerk proposed. */
+  async function approveAlone(name: 'approve-termination' | 'approve-table'): Promise<void> {
+    const body = await handover.proposal(name);
+    alone[`clerk ${name}`] = await handover.command('out', name, body);
+    alone[`system ${name}`] = await request(await systemTokenOf(CHENGDU), 'POST', `/v1/cases/${handover.caseNumber}/${name}`, { body });
+  }
+
   beforeAll(async () => {
     handover = await Handover.open({ from: CHENGDU, to: HANGZHOU });
-    const { papers } = handover;
     const note = async () => void steps.push(await offers(handover));
     await note();
     await handover.give('in', 'accept');
@@ -39,15 +33,27 @@ describe('G3: a person moves from Chengdu to Hangzhou through the deployed API, 
     await handover.give('in', 'send-letter');
     await handover.until('out', 'the letter', ({ case: { status } }) => status === 'letter-received');
     await note();
-    await handover.give('out', 'confirm-termination', papers['confirm-termination']);
+    await handover.give('out', 'query', QUERY);
+    const { case: asked } = await handover.until('in', 'the query', ({ case: { queries } }) => queries !== undefined);
     await note();
-    await handover.give('out', 'remit', papers.remit);
+    const changes = { insuranceNumber: CORRECTED };
+    await handover.give('in', 'correct', { about: 'liaison-letter', query: asked.queries?.[0]?.id, changes });
+    await handover.until('out', 'the correction', ({ actions }) => actions.includes('propose-termination'));
+    await openAsSecondClerk('liaison-letter');
+    await handover.give('out', 'propose-termination');
+    await note();
+    await approveAlone('approve-termination');
+    await handover.approve('approve-termination');
+    await note();
+    await handover.give('out', 'remit');
     await handover.until('in', 'the advice', ({ case: { advice } }) => advice !== undefined);
+    await handover.give('out', 'propose-table');
     await note();
-    await handover.give('out', 'send-table', papers['send-table']);
+    await approveAlone('approve-table');
+    await handover.approve('approve-table');
     await handover.until('in', 'the table', ({ case: { table } }) => table !== undefined);
     await note();
-    await handover.give('in', 'confirm-money', papers['confirm-money']);
+    await handover.give('in', 'confirm-money');
     await note();
     await handover.give('in', 'complete');
     await handover.until('out', 'the completion notice', ({ case: state }) => state.status === 'closed' && delivered(state) === 2);
@@ -57,26 +63,65 @@ describe('G3: a person moves from Chengdu to Hangzhou through the deployed API, 
     here = (await handover.caseOf('out')) as TransferOutCase;
   });
 
-  test('each step offers a clerk what the transition table allows; money is confirmed once its advice is in (B10)', () => {
+  async function openAsSecondClerk(kind: string): Promise<void> {
+    const letter = (await handover.messages('out')).find(({ type }) => type === `cn.jiexu.${kind}.v1`);
+    const path = `/v1/cases/${handover.caseNumber}/messages/${letter?.messageId}/open`;
+    expect((await secondClerkIn(CHENGDU).post(path)).status).toBe(200);
+  }
+
+  test('each step offers a clerk what he can do; money is confirmed once its advice is in (B10)', () => {
+    // The voucher that the letter names can be questioned as soon as transferOut knows of it.
+    const LETTER: Offer = ['letter-sent', ['query', 'withdraw', 'propose-closure', 'remind']];
+    const absent: Offer = ['absent', []];
+    const outside = (out: Offer, second: Offer = out) => ({ out, second });
+    const atLetter = ['refuse', 'forward', 'query', 'propose-closure'];
     expect(steps).toEqual([
-      { in: ['opened', ['accept']], out: ['absent', []] },
-      { in: ['accepted', ['send-letter']], out: ['absent', []] },
-      { in: ['letter-sent', []], out: ['letter-received', ['confirm-termination']] },
-      { in: ['letter-sent', []], out: ['relation-terminated', ['remit', 'not-remit']] },
-      { in: ['letter-sent', ['confirm-money']], out: ['account-settled', ['send-table']] },
-      { in: ['letter-sent', ['confirm-money']], out: ['transferred-out', []] },
-      { in: ['ready-to-complete', ['complete']], out: ['transferred-out', []] },
-      { in: ['completed', []], out: ['closed', []] },
+      { in: ['opened', ['return-materials', 'accept', 'withdraw']], ...outside(absent) },
+      { in: ['accepted', ['send-letter', 'withdraw']], ...outside(absent) },
+      { in: LETTER, ...outside(['letter-received', ['propose-termination', ...atLetter]]) },
+      {
+        in: ['letter-sent', ['query', 'correct', 'explain', 'withdraw', 'propose-closure', 'remind']],
+        // B3: nothing rests on a letter that is in question.
+        ...outside(['letter-received', ['refuse', 'query', 'propose-closure', 'remind']]),
+      },
+      {
+        in: LETTER,
+        ...outside(
+          ['letter-received', ['propose-termination', ...atLetter]],
+          ['letter-received', ['propose-termination', 'approve-termination', ...atLetter]],
+        ),
+      },
+      { in: LETTER, ...outside(['relation-terminated', ['remit', 'not-remit', 'propose-closure']]) },
+      {
+        in: ['letter-sent', ['confirm-money', 'query', 'withdraw', 'propose-closure', 'remind']],
+        ...outside(
+          ['account-settled', ['propose-table', 'propose-closure']],
+          ['account-settled', ['propose-table', 'approve-table', 'propose-closure']],
+        ),
+      },
+      {
+        in: ['letter-sent', ['confirm-money', 'query', 'withdraw', 'propose-closure']],
+        ...outside(['transferred-out', ['propose-closure', 'remind']]),
+      },
+      {
+        in: ['ready-to-complete', ['complete', 'query', 'propose-closure']],
+        ...outside(['transferred-out', ['propose-closure', 'remind']]),
+      },
+      { in: ['completed', []], ...outside(['closed', []]) },
     ]);
     for (const [status, actions] of steps.flatMap((step) => Object.values(step)))
-      expect(allowed(status)).toEqual(expect.arrayContaining([...actions]));
+      expect(allowed('2016.2', status)).toEqual(expect.arrayContaining([...actions]));
+  });
+
+  test('B21: the procedure is that of 2016, because Chengdu is not online, and stays', () => {
+    expect([there.procedure, there.procedureReason, here.procedure]).toEqual(['2016.2', 'counterpart-not-online', '2016.2']);
   });
 
   test('B1: the letter is made from the application with no retyping, and both sides hold the same one', () => {
     expect(there.letter).toMatchObject({
-      person: there.application.person,
-      voucherNumber: there.application.voucher.number,
-      hukouType: there.application.hukouType,
+      person: there.application?.person,
+      voucherNumber: there.application?.voucher.number,
+      hukouType: there.application?.hukouType,
       to: { region: CHENGDU },
       payee: { directoryVersion: expect.any(Number) },
     });
@@ -89,13 +134,40 @@ describe('G3: a person moves from Chengdu to Hangzhou through the deployed API, 
     expect(there.delivered['cn.jiexu.liaison-letter.v1']).toBe(here.times['letter-received']);
     expect(here.clocks['transfer-out']?.startedOn).toBe(there.clocks['transfer-out']?.startedOn);
     expect(here.clocks['transfer-out']?.dueOn).toBe(there.clocks['transfer-out']?.dueOn);
-    expect(here.delivered['cn.jiexu.remittance-advice.v1']).toBe(there.times['remittance-advice-received']);
-    expect(here.delivered['cn.jiexu.information-table.v1']).toBe(there.times['table-received']);
+    expect(here.delivered['cn.jiexu.remittance-advice.v2']).toBe(there.times['remittance-advice-received']);
+    expect(here.delivered['cn.jiexu.information-table.v2']).toBe(there.times['table-received']);
+  });
+
+  test('B3: the letter that was queried was corrected, and both sides know question and answer', () => {
+    expect(there.letter?.insuranceNumber).toBe(CORRECTED);
+    const answered = { ...QUERY, answer: 'corrected', changed: ['insuranceNumber'] };
+    expect(there.queries).toMatchObject([{ ...answered, by: 'counterpart' }]);
+    expect(here.queries).toMatchObject([{ ...answered, by: 'own' }]);
+    expect(here.queries?.[0]?.id).toBe(there.queries?.[0]?.id);
+  });
+
+  test.each(['approve-termination', 'approve-table'])('F2: %s is refused to who proposed it, and to a system', (name) => {
+    expect(alone[`clerk ${name}`]).toMatchObject({ status: 403, body: { code: 'case.same-person', errors: [{ field: 'proposal' }] } });
+    expect(alone[`system ${name}`]).toMatchObject({ status: 403, body: { code: 'caller.role-not-allowed' } });
+  });
+
+  test('E3: of every message the sender sees accepted, delivered, opened and decided apart', async () => {
+    // That a message was opened travels with the next sweep.
+    await runNow('jiexu-exchange-sweep');
+    const look = async () => (await handover.messages('in')).filter(({ direction }) => direction === 'sent');
+    const sent = await until('the opened receipt', look, (messages) => messages.some(({ openedAt }) => openedAt !== undefined));
+    expect(sent.map(({ name }) => name)).toEqual(['联系函', '更正', '办结通知']);
+    for (const { acceptedAt, deliveredAt } of sent)
+      expect(Date.parse(acceptedAt)).toBeLessThanOrEqual(Date.parse(deliveredAt ?? '') + 1_000);
+    expect(sent.map(({ openedAt }) => openedAt !== undefined)).toEqual([true, false, false]);
+    const received = (await handover.messages('in')).filter(({ direction }) => direction === 'handled');
+    const [correction, advice] = [sent[1], received.find(({ name }) => name === '划转通知')];
+    expect(correction?.decidedBy).toBe(advice?.messageId);
   });
 
   test('B8: the table arrives as it was stated, headed from the case', () => {
     expect(there.table).toEqual(here.table);
-    expect(there.table).toMatchObject({ ...handover.papers['send-table'], person: there.person, letterNumber: there.letter?.number });
+    expect(there.table).toMatchObject({ ...handover.papers['propose-table'], person: there.person, letterNumber: there.letter?.number });
   });
 
   test('B10: the balance is remitted to the account of the letter, labelled with person and letter', () => {
@@ -112,7 +184,13 @@ describe('G3: a person moves from Chengdu to Hangzhou through the deployed API, 
     expect([there.status, here.status, here.relation]).toEqual(['completed', 'closed', 'terminated']);
     expect(here.completion).toEqual(there.completion);
     expect(there.completion?.creditedFen).toBe(handover.papers.remit.amountFen);
-    expect([there.sequences, here.sequences]).toEqual(Array(2).fill({ sent: 2, handled: 2 }));
+    expect([there.sequences, here.sequences]).toEqual(Array(2).fill({ sent: 3, handled: 3 }));
+  });
+
+  test('B19: the person hears the same from both regions', async () => {
+    const told = await handover.progress('in');
+    expect(told).toMatchObject({ caseNumber: handover.caseNumber, procedure: '2016.2', ended: 'completed' });
+    expect(await handover.progress('out')).toEqual(told);
   });
 
   test('D1: the three clocks of S94 ran, the third from the later of table and balance, and all are stopped', () => {
@@ -128,14 +206,14 @@ describe('G3: a person moves from Chengdu to Hangzhou through the deployed API, 
     expect([inside.intact, outside.intact]).toEqual([true, true]);
     expect(inside.entries.map(({ command }) => command).sort()).toEqual(
       [
-        ...['open', 'accept', 'send-letter', 'record-delivery', 'receive-remittance-advice', 'receive-table'],
+        ...['open', 'accept', 'send-letter', 'record-delivery', 'receive-query', 'correct', 'receive-remittance-advice', 'receive-table'],
         ...['confirm-money', 'complete', 'record-delivery'],
       ].sort(),
     );
     expect(outside.entries.map(({ command }) => command).sort()).toEqual(
       [
-        ...['receive-letter', 'confirm-termination', 'remit', 'send-table', 'record-delivery', 'record-delivery'],
-        'receive-completion',
+        ...['receive-letter', 'query', 'receive-correction', 'propose-termination', 'approve-termination', 'remit'],
+        ...['propose-table', 'approve-table', 'record-delivery', 'record-delivery', 'receive-completion'],
       ].sort(),
     );
   });
@@ -149,26 +227,31 @@ describe('G3: a person moves from Chengdu to Hangzhou through the deployed API, 
   });
 });
 
-/** How many of the messages sent are known to have arrived. */
-const delivered = (state: Pick<TransferInCase, 'delivered'>): number => Object.keys(state.delivered).length;
-
-test('B11: a case whose balance is not transferred completes without money', async () => {
-  const handover = await Handover.open({ from: CHENGDU, to: HANGZHOU });
-  const { papers } = handover;
+test('B11, B24: a case that a voucher began and whose balance is not transferred completes without money', async () => {
+  const voucher = { side: 'out', command: 'send-voucher', body: (papers: Handover['papers']) => papers['send-voucher'] } as const;
+  const handover = await Handover.open({ from: CHENGDU, to: HANGZHOU }, voucher);
+  expect(handover.caseNumber).toMatch(/^510100-/);
+  await handover.until('in', 'the voucher', ({ case: { status } }) => status === 'voucher-received');
+  await handover.give('in', 'apply');
   await handover.give('in', 'accept');
   await handover.give('in', 'send-letter');
   await handover.until('out', 'the letter', ({ case: { status } }) => status === 'letter-received');
-  await handover.give('out', 'confirm-termination', papers['confirm-termination']);
+  await handover.terminate();
   await handover.give('out', 'not-remit', { reason: 'paid-to-person' });
-  await handover.give('out', 'send-table', papers['send-table']);
+  await handover.sendTable();
   const { actions } = await handover.until('in', 'notice and table', ({ case: { status } }) => status === 'ready-to-complete');
-  expect(actions).toEqual(['complete']);
-  const money = await handover.command('in', 'confirm-money', papers['confirm-money']);
+  expect(actions).toEqual(['complete', 'query', 'propose-closure']);
+  const money = await handover.command('in', 'confirm-money');
   expect(money).toMatchObject({ status: 409, body: { code: 'case.wrong-state' } });
   await handover.give('in', 'complete');
-  const { case: here } = await handover.until('out', 'the completion notice', ({ case: { status } }) => status === 'closed');
+  const { case: here } = await handover.until(
+    'out',
+    'the completion notice and every clock stopped',
+    ({ case: state }) => state.status === 'closed' && stopped(state),
+  );
   const { case: there } = await handover.until('in', 'every clock stopped', ({ case: state }) => stopped(state));
   expect(there).toMatchObject({ status: 'completed', notRemitted: { reason: 'paid-to-person' }, completion: { creditedFen: 0 } });
+  expect(there.letter).toMatchObject({ voucherNumber: handover.papers['send-voucher'].voucher.number });
   expect(there.advice).toBeUndefined();
-  expect(stopped(here)).toBe(true);
+  expect(here.letter).toEqual(there.letter);
 });

@@ -1,15 +1,10 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
-import { demoDocuments } from '../../infra/local/demo-documents.ts';
 import { mainOfficeOf } from '../../infra/local/demo-regions.ts';
 import { systemClientOf } from '../../infra/local/issuer-config.ts';
+import { secondClerkOf } from '../../infra/local/people.ts';
 import { signIn, systemToken } from '../../infra/local/sign-in.ts';
-import type { CaseView, TimelineView } from '../../schemas/api.ts';
-import { idNumberCheck } from '../../schemas/check-digits.ts';
-import type { ProblemDetail } from '../../schemas/problems.ts';
-import type { ClerkCommandName } from '../../schemas/procedures.ts';
-
 import type { Standing } from './scenario-setup.ts';
 
 declare module 'vitest' {
@@ -71,6 +66,8 @@ export const systemTokenOf = (region: string): Promise<string> => {
 export const personCalled = (personId: string): Caller => callerWith(() => personTokenOf(personId));
 export const clerkOfOffice = (office: string): Caller => personCalled(`clerk-${office}`);
 export const clerkIn = (region: string): Caller => clerkOfOffice(mainOfficeOf(region));
+/** The person who approves what the first clerk has proposed (F2). */
+export const secondClerkIn = (region: string): Caller => personCalled(secondClerkOf(region));
 export const supervisorIn = (region: string): Caller => personCalled(`supervisor-${mainOfficeOf(region)}`);
 
 /** Fifty times what a message takes, and less than a test may take, so that a failure says what was awaited. */
@@ -90,74 +87,4 @@ export async function until<T>(awaited: string, look: () => Promise<T>, reached:
   }
 }
 
-const brief = (seen: unknown): string => (JSON.stringify(seen) ?? 'nothing').slice(0, 1_000);
-
-/**
- * Papers of a new person. Only one case per person may be open, and the demonstration draws from 40,000 people: too few for two cases of a
- * run never to meet.
- */
-export function newPapers(from: string, to: string): ReturnType<typeof demoDocuments> {
-  const papers = demoDocuments(from, to);
-  const { person, voucher } = papers.open.application;
-  const first17 = `${from.slice(0, 2)}${String(randomInt(10_000)).padStart(4, '0')}${person.idNumber.slice(6, 17)}`;
-  person.idNumber = first17 + idNumberCheck(first17);
-  voucher.person.idNumber = person.idNumber;
-  return papers;
-}
-
-export type SideName = 'in' | 'out';
-
-/** One case and the clerks of both regions at work on it. */
-export class Handover {
-  readonly caseNumber: string;
-  readonly papers: ReturnType<typeof newPapers>;
-  readonly #clerks: Record<SideName, Caller>;
-
-  private constructor(caseNumber: string, papers: Handover['papers'], clerks: Record<SideName, Caller>) {
-    this.caseNumber = caseNumber;
-    this.papers = papers;
-    this.#clerks = clerks;
-  }
-
-  /** A new person moves; the case is opened by a clerk of the region joined. */
-  static async open({ from, to }: { from: string; to: string }): Promise<Handover> {
-    const papers = newPapers(from, to);
-    const clerks = { in: clerkIn(to), out: clerkIn(from) };
-    const opened = await clerks.in.post<{ caseNumber: string }>('/v1/cases', { body: papers.open });
-    if (opened.status !== 201) throw new Error(`open: ${brief(opened)}`);
-    return new Handover(opened.body.caseNumber, papers, clerks);
-  }
-
-  view(side: SideName): Promise<Answer<CaseView>> {
-    return this.#clerks[side].get(`/v1/cases/${this.caseNumber}`);
-  }
-
-  async caseOf(side: SideName): Promise<CaseView['case']> {
-    return (await this.view(side)).body.case;
-  }
-
-  async timeline(side: SideName): Promise<TimelineView> {
-    return (await this.#clerks[side].get<TimelineView>(`/v1/cases/${this.caseNumber}/timeline`)).body;
-  }
-
-  command(side: SideName, name: ClerkCommandName, body: unknown = {}): Promise<Answer<ProblemDetail & { status: string }>> {
-    return this.#clerks[side].post(`/v1/cases/${this.caseNumber}/${name}`, { body });
-  }
-
-  /** Gives a command that must be taken. */
-  async give(side: SideName, name: ClerkCommandName, body?: unknown): Promise<void> {
-    const answer = await this.command(side, name, body);
-    if (answer.status !== 200) throw new Error(`${name} of ${this.caseNumber}: ${brief(answer)}`);
-  }
-
-  /** Waits for what a message brings; the other region's copy does not exist before the letter. */
-  async until(side: SideName, awaited: string, reached: (view: CaseView) => boolean): Promise<CaseView> {
-    const look = () => this.view(side);
-    const { body } = await until(
-      `${side} side of ${this.caseNumber}: ${awaited}`,
-      look,
-      ({ status, body }) => status === 200 && reached(body),
-    );
-    return body;
-  }
-}
+export const brief = (seen: unknown): string => (JSON.stringify(seen) ?? 'nothing').slice(0, 1_000);
