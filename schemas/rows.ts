@@ -125,8 +125,9 @@ export type QuarantinePointer = z.infer<typeof QuarantinePointer>;
 export const OpenCaseRow = z.object({
   ...keys,
   caseNumber: CaseNumber,
-  /** Begun by transferOut: gives way to a case that transferIn began. */
+  /** Begun by transferOut: gives way to a case that the same counterpart, transferIn, began. */
   yields: z.boolean().optional(),
+  counterpart: RegionCode.optional(),
 });
 
 /** What a command answered; the same key with another body is refused (E1). */

@@ -145,27 +145,31 @@ const idempotencyRow = (region: RegionCode, { office, key, bodyHash, answer }: N
 
 /**
  * A case takes the person's place for a former scheme and region as it begins and gives it back as it ends (A10). A case that transferOut began
- * yields to one that transferIn began in the same instant.
+ * yields to one that the same transferIn began in the same instant, until transferIn has spoken: then its own transaction has decided. A letter
+ * that was forwarded takes nothing from anybody: at transferIn it holds the place of another former region.
  */
 function placeItem(table: string, before: TransferCase | undefined, after: TransferCase, releases: boolean): WriteItem | undefined {
   const key = placeOf(after);
   if (!key) return undefined;
   if (!before) {
     if (!holdsPlace(after)) return undefined;
-    const mayTake = after.side === 'transferOut' && after.sequences.handled > 0;
-    const yields = after.side === 'transferOut' && !mayTake;
+    const { caseNumber, counterpart } = after;
+    const byMessage = after.sequences.handled > 0;
+    const yields = after.side === 'transferOut' && !byMessage;
+    const mayTake = after.side === 'transferOut' && byMessage && !after.letter?.forwardedFrom;
     return {
       role: 'open',
       Put: {
         TableName: table,
-        Item: { ...key, caseNumber: after.caseNumber, ...(yields && { yields }) },
-        ConditionExpression: mayTake ? `${NEW} OR yields = :true` : NEW,
-        ...(mayTake && { ExpressionAttributeValues: { ':true': true } }),
+        Item: { ...key, caseNumber, ...(yields && { yields, counterpart }) },
+        ConditionExpression: mayTake ? `${NEW} OR (yields = :true AND counterpart = :counterpart)` : NEW,
+        ...(mayTake && { ExpressionAttributeValues: { ':true': true, ':counterpart': counterpart } }),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },
     };
   }
-  if (!releases || holdsPlace(after) || !holdsPlace(before)) return undefined;
+  if (!releases || !holdsPlace(before)) return undefined;
+  if (holdsPlace(after)) return isFirstWord(before, after) ? keepPlace(table, key, after) : undefined;
   return {
     role: 'release',
     Delete: {
@@ -176,6 +180,25 @@ function placeItem(table: string, before: TransferCase | undefined, after: Trans
     },
   };
 }
+
+/** TransferIn has spoken for the first time in a case that transferOut began. */
+const isFirstWord = (before: TransferCase, after: TransferCase): boolean =>
+  before.side === 'transferOut' && before.sequences.handled === 0 && after.sequences.handled > 0;
+
+/**
+ * From now on it yields to nobody, and it takes the place again if the case that it yielded to has ended meanwhile. Where a third one has come
+ * into the place a letter is refused (A10); nothing else is changed by it.
+ */
+const keepPlace = (table: string, key: Key, { caseNumber, status }: TransferCase): WriteItem => ({
+  role: status === 'letter-received' ? 'open' : 'release',
+  Put: {
+    TableName: table,
+    Item: { ...key, caseNumber },
+    ConditionExpression: `${NEW} OR caseNumber = :case`,
+    ExpressionAttributeValues: { ':case': caseNumber },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  },
+});
 
 /** A refused hand-over leaves the person free to apply again, even before he was told. */
 const holdsPlace = ({ status }: TransferCase): boolean => !isFinal(status) && status !== 'ineligible';

@@ -1,13 +1,15 @@
 import type { TransferCase } from '../../schemas/cases.ts';
 import type { Scheme } from '../../schemas/codes.ts';
 import type { Correction, CorrectionEntry } from '../../schemas/conversation.ts';
+import type { Person } from '../../schemas/person.ts';
+import type { RegionCode } from '../../schemas/primitives.ts';
 import type { FieldError } from '../../schemas/problems.ts';
 import { canonicalJson } from '../platform/canonical.ts';
 import { finding, refuse } from '../platform/errors.ts';
 import type { CommandOf, Context, Decision } from './commands.ts';
 import { assertConsistent, contradiction, noted, onDocument, only, telling } from './decisions.ts';
 import { ownOffice, ownPayee } from './directory-checks.ts';
-import { documentOf, openQueries, schemesOf } from './facts.ts';
+import { documentOf, formerRegionOf, openQueries, schemesOf } from './facts.ts';
 import { fieldDiff } from './field-diff.ts';
 import { wrongState } from './refusals.ts';
 
@@ -16,7 +18,8 @@ import { wrongState } from './refusals.ts';
 /** A correction made by a decision of this side. Refused when nothing would change: then an explanation is the answer. */
 export function correctionSent(state: TransferCase, correction: Correction, { messageId }: Context): Decision {
   const changes = fieldDiff(documentOf(state, correction.about), correction.document);
-  if (changes.length === 0) {
+  // A new version is dated anew.
+  if (changes.every(({ field }) => field === 'date')) {
     refuse('case.inconsistent', finding('changes', 'unchanged', '更正内容与原件相同，可改为说明情况 (nothing changes: explain instead)'));
   }
   return telling(
@@ -50,26 +53,35 @@ function identityFindings(state: TransferCase, { about, document }: Correction):
   const sameId = (idNumber: string): FieldError | false =>
     idNumber !== state.person.idNumber &&
     contradiction('data.document.person.idNumber', '不得更正为另一身份证号 (a correction cannot make it another ID number)');
+  const samePerson = ({ idNumber, name }: Person): (FieldError | false)[] => [
+    sameId(idNumber),
+    name !== state.person.name && contradiction('data.document.person.name', '姓名与本业务不一致 (the name is not the case’s)'),
+  ];
   switch (about) {
     case 'liaison-letter':
       return [
         sameId(document.person.idNumber),
         document.number !== state.letter?.number &&
           contradiction('data.document.number', '联系函编号不得更改 (the letter keeps its number)'),
-        ...sameScheme(state, document.formerScheme),
+        sameScheme(state, document.formerScheme, 'data.document.formerScheme'),
         document.from.region !== state.counterpart && contradiction('data.document.from.region', '转入地不得更改 (transferIn stays)'),
       ];
     case 'coverage-voucher':
-      return [sameId(document.person.idNumber), ...sameScheme(state, document.scheme)];
-    case 'information-table':
       return [
         sameId(document.person.idNumber),
+        sameScheme(state, document.scheme, 'data.document.scheme'),
+        sameFormerRegion(state, document.participationRegion, 'data.document.participationRegion'),
+      ];
+    case 'information-table':
+      return [
+        ...samePerson(document.person),
         ...ofLetter(state, document.letterNumber),
+        sameScheme(state, document.formerScheme, 'data.document.formerScheme'),
         document.toRegion !== state.region && contradiction('data.document.toRegion', '转入地不得更改 (transferIn stays)'),
       ];
     case 'remittance-advice':
       return [
-        sameId(document.person.idNumber),
+        ...samePerson(document.person),
         ...ofLetter(state, document.letterNumber),
         canonicalJson(document.payee) !== canonicalJson(state.advice?.payee) &&
           contradiction('data.document.payee', '收款账户不得更改 (the payee stays)'),
@@ -79,6 +91,9 @@ function identityFindings(state: TransferCase, { about, document }: Correction):
     case 'transfer-request':
       return [
         sameId(document.person.idNumber),
+        sameScheme(state, document.formerScheme, 'data.document.formerScheme'),
+        document.newScheme !== state.request?.newScheme &&
+          contradiction('data.document.newScheme', '校验所依据的新险种不得更改 (the new scheme, on which the verdicts rest, stays)'),
         (document.formerRegion !== state.request?.formerRegion || document.newRegion !== state.request?.newRegion) &&
           contradiction('data.document.formerRegion', '转出地和转入地不得更改 (both regions stay)'),
       ];
@@ -87,9 +102,12 @@ function identityFindings(state: TransferCase, { about, document }: Correction):
   }
 }
 
-const sameScheme = (state: TransferCase, scheme: Scheme): (FieldError | false)[] => [
-  schemesOf(state).formerScheme !== scheme && contradiction('data.document.scheme', '原险种不得更改 (the former scheme stays)'),
-];
+/** The person's place is kept by scheme and region (A10). */
+const sameScheme = (state: TransferCase, scheme: Scheme, field: string): FieldError | false =>
+  schemesOf(state).formerScheme !== scheme && contradiction(field, '原险种不得更改 (the former scheme stays)');
+
+const sameFormerRegion = (state: TransferCase, region: RegionCode, field: string): FieldError | false =>
+  formerRegionOf(state) !== region && contradiction(field, '参保地不得更改 (the region of participation stays)');
 
 const ofLetter = ({ letter }: TransferCase, number: string | undefined): (FieldError | false)[] => [
   letter?.number !== number && contradiction('data.document.letterNumber', '联系函编号不是本业务的 (letter number is of another case)'),
@@ -135,7 +153,8 @@ export function correctionFrom(state: TransferCase, entry: CorrectionEntry, cont
       assertConsistent([
         entry.voucher.person.idNumber !== state.person.idNumber &&
           contradiction('voucher.person.idNumber', '凭证与业务的身份证号不一致 (the ID number is not the case’s)'),
-        ...sameScheme(state, entry.voucher.scheme),
+        sameScheme(state, entry.voucher.scheme, 'voucher.scheme'),
+        sameFormerRegion(state, entry.voucher.participationRegion, 'voucher.participationRegion'),
       ]);
       return { about: entry.about, ...link, document: entry.voucher };
     case 'remittance-advice':

@@ -126,7 +126,7 @@ export function returnMaterials(state: TransferCase, { missing: listed }: Comman
   const required = requiredMaterials(PROCEDURES[state.procedure].materials, application.applicant);
   const notRequired = listed.filter((material) => !required.includes(material));
   if (notRequired.length > 0)
-    throw materialsRefused(notRequired, 'not_required', '本业务不需要该材料', 'the procedure does not ask for it');
+    throw materialsRefused('missing', notRequired, 'not_required', '本业务不需要该材料', 'the procedure does not ask for it');
   const missing = materials?.missing ?? [];
   if (materials?.since === undefined) {
     return only({
@@ -137,20 +137,26 @@ export function returnMaterials(state: TransferCase, { missing: listed }: Comman
   const { since } = materials;
   const tooLate = listed.filter((material) => !since.includes(material));
   if (tooLate.length > 0)
-    throw materialsRefused(tooLate, 'asked_too_late', '首次退回时未告知，不得再次要求', 'it had to be named at the first return');
+    throw materialsRefused(
+      'missing',
+      tooLate,
+      'asked_too_late',
+      '首次退回时未告知，不得再次要求',
+      'it had to be named at the first return',
+    );
   return only({ type: 'materials-returned', missing: [...new Set([...missing, ...listed])] });
 }
 
-const materialsRefused = (materials: readonly Material[], code: string, zh: string, en: string): Refusal =>
+const materialsRefused = (field: string, materials: readonly Material[], code: string, zh: string, en: string): Refusal =>
   new Refusal(
     'case.materials',
-    materials.map((material) => finding('missing', code, `${MATERIAL_NAMES[material]}：${zh} (${material}: ${en})`)),
+    materials.map((material) => finding(field, code, `${MATERIAL_NAMES[material]}：${zh} (${material}: ${en})`)),
   );
 
 export function handInMaterials(state: TransferCase, { materials: handedIn }: CommandOf<'hand-in-materials'>): Decision {
   const missing = ofTransferIn(state).materials?.missing ?? [];
   const unexpected = handedIn.filter((material) => !missing.includes(material));
-  if (unexpected.length > 0) throw materialsRefused(unexpected, 'not_missing', '该材料并不缺少', 'it is not missing');
+  if (unexpected.length > 0) throw materialsRefused('materials', unexpected, 'not_missing', '该材料并不缺少', 'it is not missing');
   return only({ type: 'materials-handed-in', materials: handedIn });
 }
 

@@ -1,10 +1,12 @@
 import type { TransferCase } from '../../schemas/cases.ts';
+import { isFinal } from '../../schemas/procedures.ts';
 import { finding, refuse } from '../platform/errors.ts';
 import type { CommandOf, Context, Decision } from './commands.ts';
 import { correctionFrom, correctionSent } from './corrections.ts';
 import { adviceOf, noticeOf } from './decide-out.ts';
 import { contradiction, noted, only, telling } from './decisions.ts';
 import { openQueries, openQueryAbout, ownDocuments, queryable } from './facts.ts';
+import { transitionOf } from './procedures/index.ts';
 
 /** Questions and answers about documents, and reminders (S94 6, 7; B3, B9). */
 
@@ -32,12 +34,16 @@ export function query(state: TransferCase, { entry }: CommandOf<'query'>, { mess
 
 export function receiveQuery(state: TransferCase, { name: _, ...received }: CommandOf<'receive-query'>): Decision {
   const { about, version } = received.query;
-  if (state.ended !== undefined || state.status === 'closed' || state.status === 'completed') return noted('cn.jiexu.query.v1', received);
+  if (isOver(state)) return noted('cn.jiexu.query.v1', received);
   if (ownDocuments(state).get(about) !== version) {
     refuse('case.inconsistent', finding('data.version', 'not_current', '所询问的不是现行版本 (it is not about the current version)'));
   }
   return only({ type: 'query-received', ...received });
 }
+
+/** Nobody could answer any more; under procedure 2021 money may be asked about even after the completion. */
+const isOver = ({ ended, procedure, side, status }: TransferCase): boolean =>
+  ended !== undefined || (isFinal(status) && transitionOf(procedure, side, 'explain', status) === undefined);
 
 /** 更正: the clerk states what changes, and the whole new version goes out. A table is corrected through a proposal (F2). */
 export function correct(state: TransferCase, { entry }: CommandOf<'correct'>, context: Context): Decision {

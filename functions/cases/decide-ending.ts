@@ -8,6 +8,7 @@ import { contradiction, noted, only, telling } from './decisions.ts';
 import { recipient } from './directory-checks.ts';
 import { ineligible } from './eligibility.ts';
 import { counterpartHasCopy, letterNumberOf, ofTransferIn, ofTransferOut } from './facts.ts';
+import { speaks } from './procedures/choose.ts';
 import { transitionOf } from './procedures/index.ts';
 import { wrongState } from './refusals.ts';
 
@@ -127,7 +128,13 @@ export function forward(state: TransferCase, { entry }: CommandOf<'forward'>, co
   if (had.includes(entry.region)) {
     refuse('case.inconsistent', finding('region', 'had_before', '该地区已经收到过此联系函 (this region has had the letter)'));
   }
-  recipientOfForward(context);
+  const { counterpart: next } = recipientOfForward(context);
+  if (!speaks(next, state.procedure)) {
+    refuse(
+      'recipient.not-connected',
+      finding('region', 'version', '该地区系统不支持本业务适用的规程 (the region does not speak the procedure)'),
+    );
+  }
   const { messageId } = context;
   const notice = { ...entry, letterNumber: letter.number, letter: letterId, firstReceivedAt };
   return telling(
@@ -153,7 +160,7 @@ export function receiveForwarded(
   const hops = letter.forwardedFrom ?? [];
   const wasThere =
     notice.region === context.region.code || notice.region === counterpart || hops.some(({ region }) => region === notice.region);
-  if (!forwardTo?.inboxUrl || !forwardOffice || wasThere) {
+  if (!forwardTo?.inboxUrl || !forwardOffice || wasThere || !speaks(forwardTo, state.procedure)) {
     return only({ type: 'forward-failed', reasons: [ineligible('forward-failed', { note: notice.reason.slice(0, 300) })], ...received });
   }
   const sentOn = {

@@ -1,7 +1,7 @@
 import type { TransferCase } from '../../schemas/cases.ts';
 import { MATERIAL_NAMES, type Material, type Side } from '../../schemas/codes.ts';
 import type { TransferRequest, TransferRequestEntry } from '../../schemas/conversation.ts';
-import type { EligibilityVerdict, Override } from '../../schemas/eligibility.ts';
+import type { EligibilityFacts, EligibilityVerdict, Override } from '../../schemas/eligibility.ts';
 import type { MessageId, RegionCode } from '../../schemas/primitives.ts';
 import type { FieldError } from '../../schemas/problems.ts';
 import { toInstant } from '../platform/clock.ts';
@@ -37,7 +37,7 @@ export function request(command: CommandOf<'request'>, context: Context): Decisi
       contradiction('parent', '涉及多个原参保地的申请在转入地登记 (an application for several regions is made at transferIn)'),
     );
   }
-  const reasons = eligibilityReasons(facts, moveOf(entry, override, today));
+  const reasons = eligibilityReasons(facts, moveOf(entry, facts, override, today));
   if (reasons.length > 0) throw notEligible(reasons);
   const { counterpart: _, ...stated } = entry;
   const made: TransferRequest = {
@@ -91,11 +91,16 @@ function assertOverride(override: Override | undefined, { actor }: Context): voi
   if (override && (actor.kind !== 'caller' || actor.role !== 'supervisor')) throw roleNotAllowed(['supervisor']);
 }
 
+/** Until when the person was insured, transferOut's records say; the applicant's word counts where they are silent. */
 const moveOf = (
-  { formerScheme, newScheme, insuredUntil }: Pick<TransferRequest, 'formerScheme' | 'newScheme' | 'insuredUntil'>,
+  { formerScheme, newScheme, insuredUntil: stated }: Pick<TransferRequest, 'formerScheme' | 'newScheme' | 'insuredUntil'>,
+  facts: EligibilityFacts,
   override: Override | undefined,
   today: Context['today'],
-): MoveFacts => ({ family: '2021', formerScheme, newScheme, insuredUntil, today, override });
+): MoveFacts => {
+  const insuredUntil = (facts.side === 'transferOut' ? facts.insuredUntil : undefined) ?? stated;
+  return { family: '2021', formerScheme, newScheme, insuredUntil, today, override };
+};
 
 const positive = (side: Side, override: Override | undefined, context: Context): EligibilityVerdict => ({
   eligible: true,
@@ -173,7 +178,7 @@ export function giveVerdict(state: TransferCase, { facts, override }: CommandOf<
     refuse('request.invalid', finding('facts.side', 'invalid', '须说明本地区的情况 (say what your own side knows)'));
   assertOverride(override, context);
   const granted = override ?? (made.verdict.eligible ? made.verdict.override : undefined);
-  const reasons = eligibilityReasons(facts, moveOf(made, granted, context.today));
+  const reasons = eligibilityReasons(facts, moveOf(made, facts, granted, context.today));
   const verdict: EligibilityVerdict =
     reasons.length > 0 ? { eligible: false, decidedAt: context.occurredAt, reasons } : positive(state.side, override, context);
   const { events, messages } = verdictOf(verdict, asked, state.counterpart, context);

@@ -14,6 +14,8 @@ import { STEPS } from './steps.ts';
 
 /** Room for the CloudEvents attributes and the signature around a message's data. */
 const ENVELOPE_BYTES = 1_500;
+/** Room for the head that case and directory put over the rows of a table, and for the correction that may carry it. */
+const HEAD_BYTES = 2_500;
 
 /**
  * What a command makes of a case: events (clocks included) and messages to send. Pure: the same arguments give the same decision.
@@ -22,20 +24,32 @@ const ENVELOPE_BYTES = 1_500;
 export function decide(state: Folded, command: Command, context: Context): Decision {
   assertAllowed(state, command, context.actor);
   const { events, messages } = decideStep(state, command, context);
-  for (const message of messages) {
-    if (Buffer.byteLength(JSON.stringify(message.data)) + ENVELOPE_BYTES > MAX_MESSAGE_BYTES) {
-      refuse(
-        'message.too-large',
-        finding(longPart(message.type), 'too_big', '文书超过200 KB，请减少备注或行数 (larger than 200 KB: shorten remarks or rows)'),
-      );
-    }
-  }
+  for (const { type, data } of messages) assertFits(longPart(type), data, ENVELOPE_BYTES);
+  // Said to the one who typed it, not to the second person, who can change nothing (F2).
+  for (const event of events) if (event.type === 'table-proposed') assertFits('periods', event.entry, ENVELOPE_BYTES + HEAD_BYTES);
   const after = events.reduce<Folded>((folded, event) => evolve(folded, event, context.occurredAt), state);
   if (!after) return { events, messages };
+  for (const item of [after, events]) assertStorable(item);
   return {
     events: [...events, ...clocksOf(after, context)],
     messages: messages.map((message) => inVersionOf(after.procedure, message)),
   };
+}
+
+function assertFits(field: string, document: unknown, around: number): void {
+  if (Buffer.byteLength(JSON.stringify(document)) + around <= MAX_MESSAGE_BYTES) return;
+  refuse('message.too-large', finding(field, 'too_big', '文书超过200 KB，请减少备注或行数 (larger than 200 KB: shorten remarks or rows)'));
+}
+
+/** A row holds 400 KB; a case with a long table, its correction and what changed can pass that where no document does by itself. */
+const MAX_ROW_BYTES = 380 * 1024;
+
+function assertStorable(item: TransferCase | CaseEvent[]): void {
+  if (Buffer.byteLength(JSON.stringify(item)) <= MAX_ROW_BYTES) return;
+  refuse(
+    'message.too-large',
+    finding('periods', 'too_big', '业务记录超过380 KB，请减少备注或行数 (the case is larger than 380 KB: shorten remarks or rows)'),
+  );
 }
 
 /** Part of a document that can be too long; the table alone has rows. */

@@ -41,7 +41,7 @@ export function conversed(state: TransferCase, event: ConversationEvent, occurre
     case 'explanation-sent':
     case 'explanation-received': {
       const { query, text } = event.explanation;
-      const after = answered(state, query, { answer: 'explained', answeredAt: occurredAt, explanation: text });
+      const after = withoutProposal(answered(state, query, { answer: 'explained', answeredAt: occurredAt, explanation: text }), query);
       return event.type === 'explanation-sent' ? sent(after) : handled(after, event);
     }
     case 'withdrawal-sent':
@@ -91,11 +91,15 @@ function answered<S extends TransferCase>(state: S, id: MessageId, answer: Parti
   return { ...state, queries: (state.queries ?? []).map((query) => (query.id === id ? { ...query, ...answer } : query)) };
 }
 
+/** A query is answered once: the corrected table that was proposed to answer it cannot go out any more. */
+const withoutProposal = (state: TransferCase, query: MessageId): TransferCase =>
+  state.side === 'transferOut' && state.tableProposal?.query === query ? { ...state, tableProposal: undefined } : state;
+
 /** Ended by agreement: the relation, terminated or not, is left suspended where it was; no hand-over took place. */
 function agreed(state: TransferCase, yes: boolean, at: Instant): TransferCase {
   if (!yes) return withoutClosure(state);
   const over = ended({ ...state, status: 'closed-by-agreement' }, at);
-  return over.side === 'transferOut' ? { ...over, relation: 'suspended' } : over;
+  return over.side === 'transferOut' ? { ...over, relation: 'suspended', terminatedOn: undefined } : over;
 }
 
 type CorrectionEvent = Extract<CaseEvent, { type: 'correction-sent' | 'correction-received' }>;
@@ -104,7 +108,10 @@ function corrected(state: TransferCase, { correction, changes, messageId }: Corr
   const changed = changes.map(({ field }) => field);
   const after = answered(withDocument(state, correction), correction.query, { answer: 'corrected', answeredAt: at, changed });
   const current = brought(after, correction.about, { messageId });
-  return correction.about === 'information-table' && current.side === 'transferOut' ? { ...current, tableProposal: undefined } : current;
+  if (current.side === 'transferIn') return current;
+  // What rests on the old version is proposed anew: the second person would approve what the first has not seen (B3, F2).
+  if (correction.about === 'liaison-letter') return { ...current, termination: undefined };
+  return correction.about === 'information-table' ? { ...current, tableProposal: undefined } : current;
 }
 
 /** The new version takes the place of the old one, which is never processed again (B3); it stays in the timeline (B9). */

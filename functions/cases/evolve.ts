@@ -146,13 +146,16 @@ function judged<S extends TransferCase>(state: S, by: Side, verdict: Eligibility
 
 /**
  * The letter goes to another region: a new counterpart, new sequences, and the clock of the one that will have it. What the first one was sent
- * stays in the rows of its messages and in the timeline.
+ * stays in the rows of its messages and in the timeline; what it was asked and did not answer, nobody will.
  */
 function redirected(state: TransferInCase, { notice }: Extract<CaseEvent, { type: 'forwarded-received' }>): TransferInCase {
   const { 'transfer-out': run, ...clocks } = state.clocks;
   const { 'cn.jiexu.liaison-letter.v1': _, ...delivered } = state.delivered;
+  const { versions: __, lastReminderOn: ___, queries, ...rest } = state;
+  const settled = queries?.filter(({ answer }) => answer !== undefined);
   return {
-    ...state,
+    ...withoutClosure(rest),
+    ...(settled && { queries: settled }),
     counterpart: notice.region,
     formerCounterparts: [...(state.formerCounterparts ?? []), state.counterpart],
     sequences: { sent: 0, handled: 0 },

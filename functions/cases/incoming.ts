@@ -79,7 +79,7 @@ const earliest = (first: Instant, ...others: (Instant | undefined)[]): Instant =
 /** Where a message stands in the row of its sender's messages for this case. */
 async function placeOf(deps: CaseDeps, message: BusinessMessage, state: TransferCase | undefined): Promise<'next' | 'early' | 'duplicate'> {
   const { sequence } = message;
-  if (!state) return isOpening(message) && sequence === 1 ? 'next' : 'early';
+  if (!state) return placeOfFirst(message);
   if (state.counterpart !== regionOf(message.source)) return formerly(deps, message, state);
   if (state.procedure !== message.procedure) {
     throw new Refusal('message.procedure', [
@@ -92,6 +92,13 @@ async function placeOf(deps: CaseDeps, message: BusinessMessage, state: Transfer
   throw new Refusal('message.sequence-conflict', [
     finding('sequence', 'conflict', '同一序号已收到另一报文 (another message had this sequence)'),
   ]);
+}
+
+/** What comes first in its lane begins the case or has none: no later message can make it one. */
+function placeOfFirst(message: BusinessMessage): 'next' | 'early' {
+  if (message.sequence > 1) return 'early';
+  if (isOpening(message)) return 'next';
+  throw new Refusal('case.not-found', [finding('subject', 'unknown', '本地区没有该编号的业务 (the region has no case of this number)')]);
 }
 
 /** A region that forwarded the letter is the counterpart no more; what it sent before is known. */

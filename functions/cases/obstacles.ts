@@ -32,7 +32,7 @@ const STEPS: readonly CommandName[] = [
 ];
 /** Of these, what a question of ours about the papers they rest on holds up: the old version is never processed (B3). */
 const HELD_BY_QUERY: readonly CommandName[] = [
-  ...(['give-verdict', 'propose-termination', 'approve-termination', 'complete', 'forward'] as const),
+  ...(['give-verdict', 'propose-termination', 'approve-termination', 'remit', 'not-remit', 'complete', 'forward'] as const),
 ];
 
 function waiting(state: TransferCase, command: CommandName): Refusal | undefined {
@@ -44,19 +44,25 @@ function waiting(state: TransferCase, command: CommandName): Refusal | undefined
     state.closure?.by === 'counterpart' &&
       command === 'propose-closure' &&
       finding('closure', 'answer_first', '对方已提议协商终结，请答复 (answer the proposal of the other side)'),
-    state.side === 'transferIn' &&
-      state.withdrawal !== undefined &&
-      finding('withdrawal', 'waiting', '已申请撤回，等待对方答复 (your withdrawal waits for its answer)'),
+    isWithdrawing(state) && WITHDRAWAL_WAITS,
     held && finding('queries', 'waiting', '对方尚未答复本地区的询问 (a query of yours waits for its answer)'),
   ];
   return refusal('case.pending', found(findings));
 }
 
+const isWithdrawing = (state: TransferCase): boolean => state.side === 'transferIn' && state.withdrawal !== undefined;
+const WITHDRAWAL_WAITS = finding('withdrawal', 'waiting', '已申请撤回，等待对方答复 (your withdrawal waits for its answer)');
+
 /** What there must be to talk about. */
 function talking(state: TransferCase, command: CommandName): Refusal | undefined {
   switch (command) {
     case 'query':
-      return queryable(state).size > 0 ? undefined : nothing('versions', '对方尚无可询问的文书 (no document of the other side yet)');
+      if (queryable(state).size === 0) return nothing('versions', '对方尚无可询问的文书 (no document of the other side yet)');
+      return isAskable(state)
+        ? undefined
+        : new Refusal('case.pending', [
+            finding('about', 'query_open', '就对方文书的询问均待答复 (a query about each of them waits for its answer)'),
+          ]);
     case 'correct':
       return openQueries(state, 'counterpart').some(({ about }) => about !== 'information-table')
         ? undefined
@@ -66,6 +72,8 @@ function talking(state: TransferCase, command: CommandName): Refusal | undefined
         ? undefined
         : nothing('queries', '没有待答复的询问 (no open query of the other side)');
     case 'answer-closure':
+      // Its answer may end the case another way: then both sides would end it differently.
+      if (isWithdrawing(state)) return new Refusal('case.pending', [WITHDRAWAL_WAITS]);
       return state.closure?.by === 'counterpart'
         ? undefined
         : nothing('closure', '对方没有提议协商终结 (the other side has proposed nothing)');
@@ -76,13 +84,20 @@ function talking(state: TransferCase, command: CommandName): Refusal | undefined
   }
 }
 
+/** Some document of the other side is in no open question of ours, and nothing was confirmed against it. */
+const isAskable = (state: TransferCase): boolean =>
+  [...queryable(state).keys()].some(
+    (about) => !openQueryAbout(state, 'own', about) && !(about === 'remittance-advice' && state.side === 'transferIn' && state.money),
+  );
+
 const nothing = (field: string, reason: string): Refusal => new Refusal('case.wrong-state', [finding(field, 'nothing', reason)]);
 
 /** An answer, a verdict, or a step that the status says is the other side's. */
 function isWaitingForOther(state: TransferCase): boolean {
   if (openQueries(state, 'own').length > 0 || state.closure?.by === 'own') return true;
   if (state.side === 'transferIn') {
-    return state.status === 'requested' || ((state.status === 'letter-sent' || state.status === 'accepted') && !state.table);
+    const isAllIn = state.table !== undefined && (state.advice ?? state.notRemitted) !== undefined;
+    return state.status === 'requested' || ((state.status === 'letter-sent' || state.status === 'accepted') && !isAllIn);
   }
   return state.status === 'requested' || state.status === 'transferred-out';
 }
@@ -91,12 +106,21 @@ function obstacleIn(state: TransferInCase, command: CommandName): Refusal | unde
   switch (command) {
     case 'accept':
       return refusal('case.materials', missingFindings(state));
+    case 'return-materials':
+      // Nothing was handed in since the first return, which had to name everything (A8).
+      return state.materials?.since?.length === 0
+        ? new Refusal('case.materials', [
+            finding('missing', 'asked_too_late', '已一次性告知，待补齐后再核对 (all that is missing was named already)'),
+          ])
+        : undefined;
     case 'hand-in-materials':
       return missingFindings(state).length > 0
         ? undefined
         : new Refusal('case.wrong-state', [finding('materials', 'nothing', '没有待补齐的材料 (no material is missing)')]);
     case 'confirm-money':
-      return refusal('case.wrong-state', moneyFindings(state));
+      return openQueryAbout(state, 'own', 'remittance-advice')
+        ? new Refusal('case.pending', [ADVICE_IN_QUESTION])
+        : refusal('case.wrong-state', moneyFindings(state));
     case 'complete':
       return refusal('case.inconsistent', completionFindings(state));
     default:
@@ -130,14 +154,13 @@ function approval(proposal: { by: string } | undefined, subject: string | undefi
   return new Refusal('case.same-person', [finding('proposal', 'same_person', '不得复核本人提交的事项 (you proposed it yourself)')]);
 }
 
+const ADVICE_IN_QUESTION = finding('queries', 'waiting', '就划转通知的询问尚未得到答复 (a query about the advice waits for its answer)');
+
 /** Money is confirmed once, and against its advice: before that nobody could tell whose it is or whether all of it came. */
 function moneyFindings(state: TransferInCase): FieldError[] {
   const { advice, money, notRemitted } = state;
   if (notRemitted) return [finding('notRemitted', 'not_remitted', '对方已告知不划转 (the counterpart said that nothing is remitted)')];
   if (!advice) return [finding('advice', 'missing', '尚未收到划转通知，收到后再确认到账 (wait for the remittance advice)')];
-  if (openQueryAbout(state, 'own', 'remittance-advice')) {
-    return [finding('queries', 'waiting', '就划转通知的询问尚未得到答复 (a query about the advice waits for its answer)')];
-  }
   return money ? [finding('money', 'confirmed', '到账已确认 (the money was confirmed already)')] : [];
 }
 

@@ -15,9 +15,13 @@ export function ownDue(state: TransferCase): CalendarDate | undefined {
   return running.map((clock) => clock.dueOn).sort()[0];
 }
 
-/** Money that was advised and has not come yet keeps a completed case on the list (S21: 并接收职工医保个人账户金额). */
+/** Money that was advised, or that the table announces, and has not come yet keeps a completed case on the list (S21: 并接收职工医保个人账户金额). */
 const hasOpenItem = (state: TransferCase): boolean =>
-  state.side === 'transferIn' && state.status === 'completed' && state.advice !== undefined && state.money === undefined;
+  state.side === 'transferIn' &&
+  state.status === 'completed' &&
+  state.money === undefined &&
+  state.notRemitted === undefined &&
+  (state.advice?.amountFen ?? state.table?.transferredFen ?? 0) > 0;
 
 /** Finished cases leave the work list: its index is sparse. */
 export function caseRow(state: TransferCase) {

@@ -99,6 +99,7 @@ export function caseApi(store: CaseStore) {
     store,
     attempts: { count: async () => true },
     messages: messageStoreInMemory().store,
+    applications: untouched('applications', {}),
     directory,
     signer: { sign: async () => 'A'.repeat(86) },
     personHash: async (id) => PersonHash.parse(sha256(id)),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
 import { casesApi } from '../../functions/cases/api.ts';
+import { createApplicationStore } from '../../functions/cases/application-store.ts';
 import { createMessageStore } from '../../functions/cases/message-store.ts';
 import { kmsPersonHash } from '../../functions/cases/person-hash.ts';
 import { createProgressStore } from '../../functions/cases/progress-store.ts';
@@ -49,6 +50,7 @@ export function handlersFor(clients: HandlerClients, { tables, sendQueue, alertT
       ...caseDeps(),
       attempts: createProgressStore(documents, tables.exchange),
       messages: createMessageStore(documents, tables.exchange),
+      applications: createApplicationStore(documents, tables.exchange),
     }),
     exchange: httpHandler(exchangeRoutes(handleDeps(caseDeps(), documents, tables.exchange)), log, metrics),
   };

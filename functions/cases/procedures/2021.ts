@@ -36,11 +36,12 @@ export const PROCEDURE_2021_1: Procedure = {
     { side: 'transferIn', command: 'record-delivery', from: IN, to: [], roles: [] },
     ...conversation('transferIn', {
       all: IN,
-      query: ['request-received', 'accepted', 'ready-to-complete'],
+      // Completed: about money that has not come, or not as advised.
+      query: ['request-received', 'accepted', 'ready-to-complete', 'completed'],
       answer: ['requested', 'accepted', 'ready-to-complete'],
       propose: ['accepted', 'ready-to-complete'],
       agree: [...BEFORE, 'accepted', 'ready-to-complete'],
-      remind: ['requested', 'request-received', 'accepted'],
+      remind: [...BEFORE, 'accepted', 'ready-to-complete', 'completed'],
     }),
 
     ...opening('transferOut'),
@@ -55,10 +56,10 @@ export const PROCEDURE_2021_1: Procedure = {
     ...conversation('transferOut', {
       all: OUT,
       query: ['request-received'],
-      answer: ['requested', 'accepted', 'account-settled', 'transferred-out'],
+      answer: ['requested', 'accepted', 'account-settled', 'transferred-out', 'closed'],
       propose: ['requested', 'accepted', 'account-settled', 'transferred-out'],
       agree: [...BEFORE, 'accepted', 'account-settled', 'transferred-out'],
-      remind: ['requested', 'request-received', 'transferred-out'],
+      remind: [...BEFORE, 'accepted', 'account-settled', 'transferred-out'],
     }),
   ],
   // 取消了《申请表》这项申请材料以及《参保凭证》和《联系函》两个办理环节 (A6).

@@ -32,7 +32,9 @@ function reasonAgainst2021(today: CalendarDate, own: Region, counterpart: Region
 
 const isOnline = ({ onlineSince }: Region, today: CalendarDate): boolean => onlineSince !== undefined && onlineSince <= today;
 
+/** Whether the software of a region speaks a procedure. */
+export const speaks = ({ procedures }: Region, id: ProcedureId): boolean => (procedures ?? BEFORE_IT_WAS_SAID).includes(id);
+
 function newestCommon(family: Family, own: Region, counterpart: Region): ProcedureId | undefined {
-  const speaks = ({ procedures }: Region, id: ProcedureId) => (procedures ?? BEFORE_IT_WAS_SAID).includes(id);
   return ProcedureId.options.findLast((id) => familyOf(id) === family && speaks(own, id) && speaks(counterpart, id));
 }
