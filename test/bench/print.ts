@@ -14,6 +14,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): v
 }
 
 type Requests = {
+  procedure: string;
   cases: number;
   requests: Record<string, number>;
   comparison: { what: string; measured: number; minimum: number; ratio: number }[];
@@ -24,8 +25,9 @@ type Requests = {
   largestCaseBytes: number;
 };
 
-export function printRequests({ cases, requests, comparison, invocations, queues, ...units }: Requests): void {
-  out(`\nPer case handed over, mean of ${cases} cases. Polls that find nothing are not counted: they cost the same without cases.\n`);
+export function printRequests({ procedure, cases, requests, comparison, invocations, queues, ...units }: Requests): void {
+  out(`\n## Procedure ${procedure}\n`);
+  out(`Per case handed over, mean of ${cases} cases. Polls that find nothing are not counted: they cost the same without cases.\n`);
   const rows = Object.entries(requests).sort(([a], [b]) => (a < b ? -1 : 1));
   table(
     ['request', 'per case'],

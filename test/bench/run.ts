@@ -4,11 +4,11 @@ import { resolve } from 'node:path';
 import { CHENGDU, HANGZHOU } from '../support/documents.ts';
 import { TestNetwork } from '../support/network.ts';
 import { type LocalAwsForTests, startAwsForTests } from '../support/network-infra.ts';
-import { people, playStories } from '../support/network-story.ts';
+import { PLOT_2016, PLOT_2021, type Plot, people, playStories } from '../support/network-story.ts';
 import { type BundleFigures, HOT, HOT_LIMIT_KB, measureBundles } from './bundles.ts';
 import { costOfThousand, total, type Usage } from './cost.ts';
 import { measureFloor } from './floor.ts';
-import { invocationsMinimum, MINIMUM, sqsMinimum } from './minimum.ts';
+import { invocationsMinimum, MINIMUM_2016, MINIMUM_2021, type Minimum, sqsMinimum } from './minimum.ts';
 import prices from './prices.json' with { type: 'json' };
 import { printBundles, printCosts, printRequests, printSpeed } from './print.ts';
 import { tallyWatch } from './tally.ts';
@@ -22,26 +22,35 @@ const POWERTOOLS_BYTES = 160;
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
-async function bench(aws: LocalAwsForTests) {
+type Path = { procedure: string; plot: Plot; online: typeof REGIONS; minimum: Minimum };
+
+/** The usual way of a case under either procedure; regions are online for that of 2021 only. */
+const PATHS: readonly Path[] = [
+  { procedure: '2016.2', plot: PLOT_2016, online: [], minimum: MINIMUM_2016 },
+  { procedure: '2021.1', plot: PLOT_2021, online: REGIONS, minimum: MINIMUM_2021 },
+];
+
+async function bench(aws: LocalAwsForTests, { procedure, plot, online, minimum }: Path) {
   const watch = tallyWatch();
   const network = await TestNetwork.start({
     endpoint: aws.endpoint,
     infra: aws.infra,
-    name: 'bench',
+    name: `bench-${procedure}`,
     regions: REGIONS,
+    capabilities: { online },
     start: 'now',
     watch,
   });
   const travel = () => network.settle();
-  say(`Warming up with ${WARM_UP} cases …`);
-  await playStories(network, people(1, WARM_UP), { travel });
+  say(`${procedure}: warming up with ${WARM_UP} cases …`);
+  await playStories(network, people(1, WARM_UP), { travel, plot });
 
-  say(`Running ${CASES} cases …`);
+  say(`${procedure}: running ${CASES} cases …`);
   const before = structuredClone(network.pump.counts);
   const linesBefore = network.seen.lines.length;
   watch.start();
   const start = performance.now();
-  const stories = await playStories(network, people(1_000, CASES), { travel });
+  const stories = await playStories(network, people(1_000, CASES), { travel, plot });
   const seconds = (performance.now() - start) / 1_000;
   const tally = structuredClone(watch.tally());
   const recorded = [...watch.requests()];
@@ -51,14 +60,13 @@ async function bench(aws: LocalAwsForTests) {
   for (const { caseNumber } of stories) {
     const [there, here] = [await network.case(HANGZHOU, caseNumber), await network.case(CHENGDU, caseNumber)];
     if (there?.status !== 'completed' || here?.status !== 'closed') throw new Error(`case ${caseNumber} is not over`);
+    if (there.procedure !== procedure || here.procedure !== procedure) throw new Error(`case ${caseNumber} follows ${there.procedure}`);
   }
   if ((await network.pending()) > 0) throw new Error('messages are pending');
   network.close();
 
-  say('Sending the same requests raw …');
+  say(`${procedure}: sending the same requests raw …`);
   const floor = await measureFloor(aws.endpoint, aws.infra, REGIONS, recorded, { account: network.account, resources: network.resources });
-  say('Measuring the bundles …');
-  const bundles: BundleFigures[] = await measureBundles();
 
   const perCase = (count: number) => count / CASES;
   const requests = Object.fromEntries(Object.entries(tally.requests).map(([name, count]) => [name, perCase(count)]));
@@ -72,38 +80,37 @@ async function bench(aws: LocalAwsForTests) {
     standardRequests: perCase(tally.standardSends + received.dispatch + deleted.dispatch),
     signatures: requests['KMS Sign'] ?? 0,
     macs: requests['KMS GenerateMac'] ?? 0,
-    invocations: MINIMUM.commands + perCase(invocations.relay + invocations.dispatch + invocations.receive),
-    httpRequests: MINIMUM.commands,
+    invocations: minimum.commands + perCase(invocations.relay + invocations.dispatch + invocations.receive),
+    httpRequests: minimum.commands,
     logBytes,
   };
   const quiet: Usage = {
     ...busy,
-    fifoRequests: MINIMUM.travelling * 3,
-    standardRequests: MINIMUM.travelling * 3,
-    invocations: invocationsMinimum(1),
+    fifoRequests: minimum.travelling * 3,
+    standardRequests: minimum.travelling * 3,
+    invocations: invocationsMinimum(minimum, 1),
   };
   const sqs = busy.fifoRequests + busy.standardRequests;
   return {
-    at: new Date().toISOString(),
-    machine: { cores: availableParallelism(), node: process.version },
+    procedure,
     cases: CASES,
     requests,
     queues: { received: mapValues(received, perCase), deleted: mapValues(deleted, perCase) },
-    invocations: { api: MINIMUM.commands, ...mapValues(invocations, perCase) },
+    invocations: { api: minimum.commands, ...mapValues(invocations, perCase) },
     comparison: [
-      { what: 'DynamoDB requests', measured: ofService('DynamoDB', 'directory'), minimum: MINIMUM.dynamoDb },
-      { what: 'KMS requests', measured: ofService('KMS'), minimum: MINIMUM.kms },
-      { what: 'SQS requests, as batched here', measured: sqs, minimum: sqsMinimum(10) },
-      { what: 'SQS requests, one at a time', measured: quiet.fifoRequests + quiet.standardRequests, minimum: sqsMinimum(1) },
+      { what: 'DynamoDB requests', measured: ofService('DynamoDB', 'directory'), minimum: minimum.dynamoDb },
+      { what: 'KMS requests', measured: ofService('KMS'), minimum: minimum.kms },
+      { what: 'SQS requests, as batched here', measured: sqs, minimum: sqsMinimum(minimum, 10) },
+      { what: 'SQS requests, one at a time', measured: quiet.fifoRequests + quiet.standardRequests, minimum: sqsMinimum(minimum, 1) },
       {
         what: 'Lambda invocations, as batched here',
         measured: busy.invocations,
-        minimum: invocationsMinimum(10, aws.infra.stream.batchSize),
+        minimum: invocationsMinimum(minimum, 10, aws.infra.stream.batchSize),
       },
       {
         what: 'all AWS requests, as batched here',
         measured: ofService('DynamoDB') + ofService('KMS') + sqs,
-        minimum: MINIMUM.dynamoDb + MINIMUM.kms + sqsMinimum(10),
+        minimum: minimum.dynamoDb + minimum.kms + sqsMinimum(minimum, 10),
       },
     ].map((row) => ({ ...row, ratio: row.measured / row.minimum })),
     directoryReads: requests['DynamoDB GetItem directory'] ?? 0,
@@ -126,7 +133,6 @@ async function bench(aws: LocalAwsForTests) {
       floorRequests: floor.requests,
       floorFailed: floor.failed,
     },
-    bundles,
   };
 }
 
@@ -141,29 +147,47 @@ function difference<C extends Record<string, Record<string, number>>>(after: C, 
   return Object.fromEntries(entries) as C;
 }
 
+type PathReport = Awaited<ReturnType<typeof bench>>;
+
 /** What the bench promises: near the minimum of requests, and hot functions that start fast. */
-function failuresOf({ comparison, bundles }: Awaited<ReturnType<typeof bench>>): string[] {
-  const far = comparison.filter(({ ratio }) => ratio > MOST_OVER_MINIMUM).map(({ what, ratio }) => `${what}: ${ratio} times the minimum`);
+function failuresOf(paths: readonly PathReport[], bundles: readonly BundleFigures[]): string[] {
+  const far = paths.flatMap(({ procedure, comparison }) =>
+    comparison
+      .filter(({ ratio }) => ratio > MOST_OVER_MINIMUM)
+      .map(({ what, ratio }) => `${procedure}, ${what}: ${ratio} times the minimum`),
+  );
   const large = bundles.filter(({ name, kilobytes }) => HOT.some((hot) => hot === name) && kilobytes > HOT_LIMIT_KB);
   return [...far, ...large.map(({ name, kilobytes }) => `${name}: ${kilobytes} KB`)];
 }
 
-say('Starting the local AWS …');
-const aws = await startAwsForTests();
-try {
-  const report = await bench(aws);
-  const file = resolve(import.meta.dirname, '../../.local/bench.json');
-  mkdirSync(resolve(file, '..'), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`);
-  printRequests(report);
-  printCosts(report);
-  printSpeed(report);
-  printBundles(report.bundles);
-  for (const failure of failuresOf(report)) {
-    say(failure);
-    process.exitCode = 1;
+/** Each path has a local AWS of its own: what the other left in it would slow it down. */
+async function benchAlone(path: Path): Promise<PathReport> {
+  say(`${path.procedure}: starting the local AWS …`);
+  const aws = await startAwsForTests();
+  try {
+    return await bench(aws, path);
+  } finally {
+    await aws.stop();
   }
-  process.stdout.write(`\n${JSON.stringify(report)}\n`);
-} finally {
-  await aws.stop();
 }
+
+const paths: PathReport[] = [];
+for (const path of PATHS) paths.push(await benchAlone(path));
+say('Measuring the bundles …');
+const bundles = await measureBundles();
+const machine = { cores: availableParallelism(), node: process.version };
+const report = { at: new Date().toISOString(), machine, paths, bundles };
+const file = resolve(import.meta.dirname, '../../.local/bench.json');
+mkdirSync(resolve(file, '..'), { recursive: true });
+writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`);
+for (const path of paths) {
+  printRequests(path);
+  printCosts(path);
+  printSpeed({ ...path, machine });
+}
+printBundles(bundles);
+for (const failure of failuresOf(paths, bundles)) {
+  say(failure);
+  process.exitCode = 1;
+}
+process.stdout.write(`\n${JSON.stringify(report)}\n`);

@@ -53,7 +53,7 @@ describe('D5: a case left alone raises one alert per clock after its due date', 
 test('B16: a completion notice that is never delivered alerts after five working days, the counterpart named', async () => {
   const [story] = await openStories(network, [{ n: 5 }]);
   for (const stage of STAGES) {
-    network.settings.hops = (hop) => (hop.type === 'cn.jiexu.completion-notice.v1' ? 'drop' : 'none');
+    network.settings.hops = (hop) => (hop.type === 'cn.jiexu.completion-notice.v2' ? 'drop' : 'none');
     await playStage(network, [story!], stage);
     await network.settle();
   }

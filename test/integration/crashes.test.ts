@@ -38,8 +38,8 @@ test('E1, E4: a case survives a crash at every step', async () => {
   const calm = aTrail();
   await playStories(network, [{ n: 1, trail: calm }]);
   const points = crashPoints(calm);
-  // 16 transactions, 3 numbers, 8 wake-ups, 8 sends, 4 receipts settled.
-  expect(points.length).toBeGreaterThanOrEqual(39);
+  // 18 transactions, 3 numbers, 8 wake-ups, 8 sends, 4 receipts settled.
+  expect(points.length).toBeGreaterThanOrEqual(41);
   const from = network.seen.lines.length;
   const stories = await playStories(network, dyingAt(1_000, points));
   await expectAllSurvived(stories);
@@ -47,7 +47,7 @@ test('E1, E4: a case survives a crash at every step', async () => {
 }, 120_000);
 
 test('E2, E4: a case whose table waits for its advice survives a crash at every step of the waiting', async () => {
-  network.settings.hops = ({ type }) => (type === 'cn.jiexu.remittance-advice.v1' ? { delay: 5 } : 'none');
+  network.settings.hops = ({ type }) => (type === 'cn.jiexu.remittance-advice.v2' ? { delay: 5 } : 'none');
   const calm = aTrail();
   const marks: number[] = [];
   const travel = async () => {

@@ -57,13 +57,13 @@ describe('E4: a case survives one fault on any hop', () => {
   });
 
   test('the table overtakes the advice and waits for it', async () => {
-    network.settings.hops = ({ type }) => (type === 'cn.jiexu.remittance-advice.v1' ? { delay: 6 } : 'none');
+    network.settings.hops = ({ type }) => (type === 'cn.jiexu.remittance-advice.v2' ? { delay: 6 } : 'none');
     const from = network.seen.lines.length;
     const stories = await playStories(network, people(510, 3));
     network.settings.hops = () => 'none';
     await allHandedOver(stories);
     const parked = network.seen.lines.slice(from).filter(({ code }) => code === 'message.parked');
-    expect(parked.map(({ fields }) => fields.messageType)).toEqual(Array(3).fill('cn.jiexu.information-table.v1'));
+    expect(parked.map(({ fields }) => fields.messageType)).toEqual(Array(3).fill('cn.jiexu.information-table.v2'));
   });
 });
 

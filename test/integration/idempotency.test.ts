@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applicationBody, CHENGDU_OFFICE, HANGZHOU, HANGZHOU_OFFICE, remittanceBody } from '../support/documents.ts';
 import type { TestNetwork } from '../support/network.ts';
 import { aTrail, Crash } from '../support/network-invocations.ts';
+import { acceptBody } from '../support/network-story.ts';
 import { startNetwork } from '../support/network-vitest.ts';
 
 let network: TestNetwork;
@@ -19,12 +20,12 @@ describe('E1: one key, one command', () => {
     const first = await network.open(1, { key });
     const { caseNumber } = first.body;
     const acceptKey = randomUUID();
-    const accepted = await network.command(HANGZHOU_OFFICE, caseNumber, 'accept', { key: acceptKey });
-    expect(await network.command(HANGZHOU_OFFICE, caseNumber, 'accept', { key: acceptKey })).toEqual(accepted);
+    const accepted = await network.command(HANGZHOU_OFFICE, caseNumber, 'accept', { body: acceptBody, key: acceptKey });
+    expect(await network.command(HANGZHOU_OFFICE, caseNumber, 'accept', { body: acceptBody, key: acceptKey })).toEqual(accepted);
     await network.command(HANGZHOU_OFFICE, caseNumber, 'send-letter');
     network.advance({ days: 30 });
     expect(await network.open(1, { key })).toEqual(first);
-    expect(await network.command(HANGZHOU_OFFICE, caseNumber, 'accept', { key: acceptKey })).toEqual(accepted);
+    expect(await network.command(HANGZHOU_OFFICE, caseNumber, 'accept', { body: acceptBody, key: acceptKey })).toEqual(accepted);
     expect((await network.timeline(HANGZHOU, caseNumber)).map(({ command }) => command)).toEqual(['open', 'accept', 'send-letter']);
   });
 
@@ -38,8 +39,8 @@ describe('E1: one key, one command', () => {
   test('the same key for another case is refused', async () => {
     const [one, two] = [await opened(3), await opened(4)];
     const key = randomUUID();
-    await network.command(HANGZHOU_OFFICE, one, 'accept', { key });
-    expect(await network.command(HANGZHOU_OFFICE, two, 'accept', { key })).toMatchObject({
+    await network.command(HANGZHOU_OFFICE, one, 'accept', { body: acceptBody, key });
+    expect(await network.command(HANGZHOU_OFFICE, two, 'accept', { body: acceptBody, key })).toMatchObject({
       status: 409,
       body: { code: 'request.key-reused' },
     });
@@ -49,7 +50,7 @@ describe('E1: one key, one command', () => {
     const caseNumber = await opened(5);
     const key = randomUUID();
     expect((await network.command(HANGZHOU_OFFICE, caseNumber, 'send-letter', { key })).status).toBe(409);
-    await network.command(HANGZHOU_OFFICE, caseNumber, 'accept');
+    await network.command(HANGZHOU_OFFICE, caseNumber, 'accept', { body: acceptBody });
     expect((await network.command(HANGZHOU_OFFICE, caseNumber, 'send-letter', { key })).status).toBe(200);
   });
 
@@ -57,12 +58,12 @@ describe('E1: one key, one command', () => {
     const caseNumber = await opened(6);
     const key = randomUUID();
     const trail = aTrail(2);
-    await expect(network.command(HANGZHOU_OFFICE, caseNumber, 'accept', { key }, trail)).rejects.toThrow(Crash);
+    await expect(network.command(HANGZHOU_OFFICE, caseNumber, 'accept', { body: acceptBody, key }, trail)).rejects.toThrow(Crash);
     expect(trail.requests).toEqual(['DynamoDB GetItem', 'DynamoDB TransactWriteItems']);
     const [, entry] = await network.timeline(HANGZHOU, caseNumber);
     expect(entry).toMatchObject({ n: 2, command: 'accept' });
     network.advance({ hours: 1 });
-    const answer = await network.command(HANGZHOU_OFFICE, caseNumber, 'accept', { key });
+    const answer = await network.command(HANGZHOU_OFFICE, caseNumber, 'accept', { body: acceptBody, key });
     expect(answer).toMatchObject({ status: 200, body: { version: 2, status: 'accepted', recordedAt: entry!.recordedAt } });
   });
 
@@ -73,7 +74,7 @@ describe('E1: one key, one command', () => {
     const { caseNumber } = openings[0]!.body;
     const acceptKey = randomUUID();
     const accepts = await Promise.all(
-      Array.from({ length: 10 }, () => network.command(HANGZHOU_OFFICE, caseNumber, 'accept', { key: acceptKey })),
+      Array.from({ length: 10 }, () => network.command(HANGZHOU_OFFICE, caseNumber, 'accept', { body: acceptBody, key: acceptKey })),
     );
     expect(new Set(accepts.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect((await network.timeline(HANGZHOU, caseNumber)).map(({ command }) => command)).toEqual(['open', 'accept']);
@@ -81,7 +82,9 @@ describe('E1: one key, one command', () => {
 
   test('ten keys at the same instant: one command is done, the others are told', async () => {
     const caseNumber = await opened(8);
-    const answers = await Promise.all(Array.from({ length: 10 }, () => network.command(HANGZHOU_OFFICE, caseNumber, 'accept')));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => network.command(HANGZHOU_OFFICE, caseNumber, 'accept', { body: acceptBody })),
+    );
     const statuses = answers.map(({ status }) => status).sort();
     expect(statuses).toEqual([200, ...Array(9).fill(409)]);
   });
@@ -97,7 +100,7 @@ describe('E1: one key, one command', () => {
   test('a message is handled once, whoever sends it how often: the clerk of Chengdu sees one letter', async () => {
     network.settings.hops = () => 'duplicate';
     const caseNumber = await opened(10);
-    await network.command(HANGZHOU_OFFICE, caseNumber, 'accept');
+    await network.command(HANGZHOU_OFFICE, caseNumber, 'accept', { body: acceptBody });
     await network.command(HANGZHOU_OFFICE, caseNumber, 'send-letter');
     await network.deliverAll();
     network.settings.hops = () => 'none';

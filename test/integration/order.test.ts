@@ -29,18 +29,19 @@ const SHORT: Record<string, string> = { 'liaison-letter': 'letter', 'remittance-
 /** Names the message of a hop: a receipt by what it receipts. */
 function nameOf({ type = '', body }: Hop, names: Map<string, string>): Name {
   const { id, data } = JSON.parse(body);
-  const said = type.replace(/^cn\.jiexu\.(.+)\.v1$/, '$1');
+  const said = type.replace(/^cn\.jiexu\.(.+)\.v\d$/, '$1');
   const name = said === 'receipt' ? `receipt of the ${names.get(data.messageId)}` : (SHORT[said] ?? 'completion');
   names.set(id, name);
   return name as Name;
 }
 
-/** The state without what names this one case, and with days in place of moments. */
+/** The state without what names this one case or a message of it, and with days in place of moments. */
 function essence(state: TransferCase): unknown {
   const { caseNumber: _, hash: __, person: ___, ...rest } = JSON.parse(JSON.stringify(state));
   return JSON.parse(
     JSON.stringify(rest)
       .replaceAll(/"\d{4}-\d\d-\d\dT[^"]+Z"/g, (instant) => JSON.stringify(chinaDate(JSON.parse(instant) as Instant)))
+      .replaceAll(/"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"/g, '""')
       .replaceAll(/"(personHash|number|letterNumber|name|idNumber)":"[^"]*"/g, '"$1":""'),
   );
 }

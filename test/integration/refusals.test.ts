@@ -36,7 +36,7 @@ beforeAll(async () => {
   justOpened = second!.caseNumber;
   await playStage(network, [story!], STAGES[0]!);
   await network.settle();
-  await playStage(network, [story!], STAGES[1]!.slice(0, 2));
+  await playStage(network, [story!], STAGES[1]!.slice(0, 3));
   await network.settle();
 });
 afterAll(() => network.close());
@@ -108,7 +108,7 @@ describe('a command is refused with its reason and changes nothing', () => {
     ['in the wrong state', ask(HANGZHOU_OFFICE, fresh, 'complete'), refusal(409, 'case.wrong-state', 'status')],
     [
       'for the other side',
-      ask(HANGZHOU_OFFICE, running, 'send-table', () => ({ body: tableBody() })),
+      ask(HANGZHOU_OFFICE, running, 'propose-table', () => ({ body: tableBody() })),
       refusal(409, 'case.wrong-state', 'status'),
     ],
     ['by another office of the region', ask(SECOND_OFFICE, fresh, 'accept'), { status: 403, code: 'caller.wrong-office' }],
@@ -126,12 +126,12 @@ describe('a command is refused with its reason and changes nothing', () => {
     ],
     [
       'with a balance that is not the remittance',
-      ask(CHENGDU_OFFICE, running, 'send-table', () => ({ body: tableBody({ balanceFen: 5 }) })),
+      ask(CHENGDU_OFFICE, running, 'propose-table', () => ({ body: tableBody({ balanceFen: 5 }) })),
       refusal(422, 'case.inconsistent', 'balanceFen'),
     ],
     [
       'with a message over 200 KB',
-      ask(CHENGDU_OFFICE, running, 'send-table', () => ({ body: hugeTable() })),
+      ask(CHENGDU_OFFICE, running, 'propose-table', () => ({ body: hugeTable() })),
       refusal(422, 'message.too-large', 'periods'),
     ],
     [

@@ -17,8 +17,9 @@ import {
   remittanceBody,
   tableBody,
 } from '../support/documents.ts';
-import type { TestNetwork } from '../support/network.ts';
+import type { Said, TestNetwork } from '../support/network.ts';
 import { expectHandedOver } from '../support/network-cases.ts';
+import { acceptBody, SECOND_PERSON, terminationBody } from '../support/network-story.ts';
 import { startNetwork } from '../support/network-vitest.ts';
 
 let network: TestNetwork;
@@ -27,13 +28,18 @@ beforeAll(async () => {
 });
 afterAll(() => network.close());
 
-const say = async (office: OfficeCode, caseNumber: string, name: ClerkCommandName, body: unknown = {}) => {
-  const answer = await network.command(office, caseNumber, name, { body });
+const say = async (office: OfficeCode, caseNumber: string, name: ClerkCommandName, body: unknown = {}, said: Said = {}) => {
+  const answer = await network.command(office, caseNumber, name, { body, ...said });
   expect(answer).toMatchObject({ status: 200, body: { caseNumber } });
   network.advance({ minutes: 7 });
   await network.settle();
   return answer.body;
 };
+/** One person proposes, another approves (F2). */
+async function approve(caseNumber: string, name: 'termination' | 'table', body: unknown) {
+  const { version: proposal } = await say(CHENGDU_OFFICE, caseNumber, `propose-${name}`, body);
+  return say(CHENGDU_OFFICE, caseNumber, `approve-${name}`, { proposal }, { person: SECOND_PERSON });
+}
 const today = () => chinaDate(network.clock.now());
 const paidToday = () => remittanceBody({ remittedOn: today() });
 const hereOf = async (caseNumber: string) => (await network.case(CHENGDU, caseNumber)) as TransferOutCase;
@@ -42,9 +48,9 @@ const thereOf = async (caseNumber: string) => (await network.case(HANGZHOU, case
 /** From the application to the relation's end; Chengdu's clerk is next. */
 async function upToTermination(n: number): Promise<string> {
   const { caseNumber } = (await network.open(n)).body;
-  await say(HANGZHOU_OFFICE, caseNumber, 'accept');
+  await say(HANGZHOU_OFFICE, caseNumber, 'accept', acceptBody);
   await say(HANGZHOU_OFFICE, caseNumber, 'send-letter');
-  await say(CHENGDU_OFFICE, caseNumber, 'confirm-termination', { terminatedOn: today() });
+  await approve(caseNumber, 'termination', terminationBody(today()));
   return caseNumber;
 }
 
@@ -55,7 +61,7 @@ describe('a person moves from Chengdu to Hangzhou', () => {
     const opened = await network.open(1);
     expect(opened).toMatchObject({ status: 201, body: { status: 'opened', region: HANGZHOU, version: 1 } });
     ({ caseNumber } = opened.body);
-    await say(HANGZHOU_OFFICE, caseNumber, 'accept');
+    await say(HANGZHOU_OFFICE, caseNumber, 'accept', acceptBody);
     const accepted = await thereOf(caseNumber);
     expect(accepted.clocks['send-letter']).toEqual({ owner: HANGZHOU, startedOn: '2026-03-02', dueOn: '2026-03-23' });
     await say(HANGZHOU_OFFICE, caseNumber, 'send-letter');
@@ -64,7 +70,7 @@ describe('a person moves from Chengdu to Hangzhou', () => {
     expect(LetterNumber.parse(letter?.number)).toBe(letter?.number);
     expect(letter).toMatchObject({
       person: person(1),
-      voucherNumber: application.voucher.number,
+      voucherNumber: application!.voucher.number,
       formerScheme: '310',
       newScheme: '310',
       from: { code: HANGZHOU_OFFICE },
@@ -90,12 +96,17 @@ describe('a person moves from Chengdu to Hangzhou', () => {
 
   test('B7: the relation is 转移中 from the letter on and ends exactly once', async () => {
     expect((await hereOf(caseNumber)).relation).toBe('transferring');
-    const early = await network.command(CHENGDU_OFFICE, caseNumber, 'confirm-termination', { body: { terminatedOn: '2026-03-01' } });
+    const early = await network.command(CHENGDU_OFFICE, caseNumber, 'propose-termination', { body: terminationBody('2026-03-01') });
     expect(early.body).toMatchObject({ code: 'case.inconsistent', errors: [{ field: 'terminatedOn', code: 'before_letter' }] });
-    await say(CHENGDU_OFFICE, caseNumber, 'confirm-termination', { terminatedOn: '2026-03-02' });
+    await approve(caseNumber, 'termination', terminationBody('2026-03-02'));
     expect(await hereOf(caseNumber)).toMatchObject({ relation: 'terminated', terminatedOn: '2026-03-02' });
-    const again = await network.command(CHENGDU_OFFICE, caseNumber, 'confirm-termination', { body: { terminatedOn: '2026-03-03' } });
-    expect(again).toMatchObject({ status: 409, body: { code: 'case.wrong-state' } });
+    for (const [name, body] of [
+      ['propose-termination', terminationBody('2026-03-03')],
+      ['approve-termination', { proposal: 2 }],
+    ] as const) {
+      const again = await network.command(CHENGDU_OFFICE, caseNumber, name, { body, person: SECOND_PERSON });
+      expect(again).toMatchObject({ status: 409, body: { code: 'case.wrong-state' } });
+    }
     expect(await hereOf(caseNumber)).toMatchObject({ terminatedOn: '2026-03-02' });
   });
 
@@ -114,9 +125,9 @@ describe('a person moves from Chengdu to Hangzhou', () => {
 
   test('B8: a table whose months do not add up is refused by name of the row; a right one arrives', async () => {
     const wrong = tableBody({ totalMonths: 84 });
-    const refused = await network.command(CHENGDU_OFFICE, caseNumber, 'send-table', { body: wrong });
+    const refused = await network.command(CHENGDU_OFFICE, caseNumber, 'propose-table', { body: wrong });
     expect(refused).toMatchObject({ status: 422, body: { code: 'case.inconsistent', errors: [{ field: 'totalMonths' }] } });
-    await say(CHENGDU_OFFICE, caseNumber, 'send-table', tableBody());
+    await approve(caseNumber, 'table', tableBody());
     const { table } = await thereOf(caseNumber);
     expect(table).toMatchObject({ totalMonths: 83, transferredFen: BALANCE_FEN, person: person(1) });
     expect((await hereOf(caseNumber)).clocks['transfer-out']?.stoppedAt).toBeDefined();
@@ -171,9 +182,9 @@ test('B11: a zero balance closes the case without money, and no clock is left ru
   const caseNumber = await upToTermination(2);
   await say(CHENGDU_OFFICE, caseNumber, 'not-remit', { reason: 'zero-balance' });
   expect((await thereOf(caseNumber)).notRemitted).toMatchObject({ reason: 'zero-balance' });
-  const wrong = await network.command(CHENGDU_OFFICE, caseNumber, 'send-table', { body: tableBody() });
+  const wrong = await network.command(CHENGDU_OFFICE, caseNumber, 'propose-table', { body: tableBody() });
   expect(wrong.body).toMatchObject({ code: 'case.inconsistent', errors: [{ field: 'balanceFen', code: 'amount_mismatch' }] });
-  await say(CHENGDU_OFFICE, caseNumber, 'send-table', tableBody({ balanceFen: 0 }));
+  await approve(caseNumber, 'table', tableBody({ balanceFen: 0 }));
   const money = await network.command(HANGZHOU_OFFICE, caseNumber, 'confirm-money', { body: moneyBody() });
   expect(money).toMatchObject({ status: 409, body: { code: 'case.wrong-state' } });
   await say(HANGZHOU_OFFICE, caseNumber, 'complete');
@@ -188,7 +199,7 @@ test('E4: Hangzhou’s inbox lost what Chengdu answered in time; when it comes a
   const caseNumber = await upToTermination(6);
   network.settings.hops = ({ queue, region }) => (queue === 'inbox' && region === HANGZHOU ? 'drop' : 'none');
   await say(CHENGDU_OFFICE, caseNumber, 'remit', paidToday());
-  await say(CHENGDU_OFFICE, caseNumber, 'send-table', tableBody());
+  await approve(caseNumber, 'table', tableBody());
   network.advance({ days: 30 });
   network.settings.hops = () => 'none';
   await network.deliverAll();
@@ -208,7 +219,7 @@ describe('D1: the later of table and balance starts the third clock', () => {
     await say(CHENGDU_OFFICE, caseNumber, 'remit', paidToday());
     await say(HANGZHOU_OFFICE, caseNumber, 'confirm-money', moneyBody({ valueDate: today() }));
     network.advance({ days: 2 });
-    await say(CHENGDU_OFFICE, caseNumber, 'send-table', tableBody());
+    await approve(caseNumber, 'table', tableBody());
     const { clocks, times } = await thereOf(caseNumber);
     expect(clocks.complete?.startedOn).toBe(chinaDate(times['table-received']!));
   });
@@ -216,7 +227,7 @@ describe('D1: the later of table and balance starts the third clock', () => {
   test('the balance comes last, and counts by the value date of the bank', async () => {
     const caseNumber = await upToTermination(4);
     await say(CHENGDU_OFFICE, caseNumber, 'remit', paidToday());
-    await say(CHENGDU_OFFICE, caseNumber, 'send-table', tableBody());
+    await approve(caseNumber, 'table', tableBody());
     network.advance({ days: 3 });
     const valueDate = chinaDate(network.clock.now());
     network.advance({ days: 2 });
@@ -230,7 +241,7 @@ describe('D1: the later of table and balance starts the third clock', () => {
     const money = () => network.command(HANGZHOU_OFFICE, caseNumber, 'confirm-money', { body: moneyBody({ valueDate }) });
     expect((await money()).body).toMatchObject({ code: 'case.wrong-state', errors: [{ field: 'advice', code: 'missing' }] });
     await say(CHENGDU_OFFICE, caseNumber, 'remit', paidToday());
-    await say(CHENGDU_OFFICE, caseNumber, 'send-table', tableBody());
+    await approve(caseNumber, 'table', tableBody());
     network.advance({ days: 2 });
     expect(await money()).toMatchObject({ status: 200, body: { status: 'ready-to-complete' } });
     const { clocks, times } = await thereOf(caseNumber);

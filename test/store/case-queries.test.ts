@@ -7,7 +7,7 @@ import { applyEntry, nextEntry, readChain } from '../../functions/cases/timeline
 import { sha256 } from '../../functions/platform/canonical.ts';
 import { documentClient } from '../../functions/platform/clients.ts';
 import type { TimelineEntry } from '../../schemas/cases.ts';
-import { OfficeCode } from '../../schemas/primitives.ts';
+import { Instant, OfficeCode } from '../../schemas/primitives.ts';
 import { caller, NOW, table, uuid } from '../support/cases.ts';
 import { aCaseNumber, changeOf, handledRow, wayOf } from '../support/changes.ts';
 import { CHENGDU, HANGZHOU, HANGZHOU_OFFICE, tableEntry } from '../support/documents.ts';
@@ -114,7 +114,7 @@ test('the first "opened" receipt wins, and it changes no version (E3)', async ()
   const { messageId } = handledRow(change, 40);
   const sent = (await store.readMessage(HANGZHOU, state.caseNumber, wayOf(40).transferIn[2]!.context.messageId))!;
   expect(await store.markOpened(HANGZHOU, state.caseNumber, sent.messageId, NOW)).toBe(true);
-  expect(await store.markOpened(HANGZHOU, state.caseNumber, sent.messageId, '2026-03-03T02:00:00.000Z')).toBe(false);
+  expect(await store.markOpened(HANGZHOU, state.caseNumber, sent.messageId, Instant.parse('2026-03-03T02:00:00.000Z'))).toBe(false);
   expect(await store.readMessage(HANGZHOU, state.caseNumber, sent.messageId)).toMatchObject({ openedAt: NOW });
   expect(await store.readMessage(HANGZHOU, state.caseNumber, messageId)).toBeUndefined();
   expect((await store.readCase(HANGZHOU, state.caseNumber))?.version).toBe(state.version);

@@ -12,8 +12,10 @@ import type { InboxMessage } from '../../functions/exchange/queues.ts';
 import { receive } from '../../functions/exchange/receive.ts';
 import { sweepPending } from '../../functions/exchange/sweep.ts';
 import { handleDeps } from '../../functions/exchange/wire.ts';
+import { sha256 } from '../../functions/platform/canonical.ts';
 import { documentClient } from '../../functions/platform/clients.ts';
 import { systemIds } from '../../functions/platform/ids.ts';
+import { PersonHash } from '../../schemas/cases.ts';
 import type { AlertRow } from '../../schemas/rows.ts';
 import { anOffice, aRegion } from '../support/directory.ts';
 import { createTables, dynamoDbLocalClient } from '../support/engine.ts';
@@ -84,6 +86,7 @@ function side(now = '2026-11-20T01:00:09Z', known = regions) {
     signer: signerWith(chengdu.privateKey),
     clock: { now: () => at(now) },
     ids: systemIds,
+    personHash: async (id) => PersonHash.parse(sha256(id)),
     log: seen.log,
     metrics: seen.metrics,
   };
@@ -220,10 +223,21 @@ describe('E4 a letter whose sender has no key yet', () => {
   });
 });
 
+const pretender = () => sealed(hangzhou.privateKey, aNoticeEvent(1, { id: id(7), subject }));
+
+test('the first message of a case that does not begin it goes to quarantine at once, and the letter is handled', async () => {
+  const world = side();
+  await receive(world.deps, batch(inboxRecord(pretender()), inboxRecord(letter())));
+  expect(quarantined(world)).toEqual(['case.not-found']);
+  expect([await rows('P#'), await rows('CASE')]).toMatchObject([[], [{ status: 'letter-received' }]]);
+});
+
 test('another message that waits in the place of the letter goes to quarantine when the letter is handled, and its successor is woken', async () => {
   const world = side();
-  const pretender = sealed(hangzhou.privateKey, aNoticeEvent(1, { id: id(7), subject }));
-  await receive(world.deps, batch(inboxRecord(pretender), inboxRecord(notice())));
+  // The release before let it wait.
+  const waiting = aParkedRow(1, { caseNumber: subject as never, messageId: id(7) as never, body: pretender() });
+  await receive(world.deps, batch(inboxRecord(notice())));
+  await world.deps.parking.park(waiting);
   expect(await rows('P#')).toHaveLength(2);
   await receive(world.deps, batch(inboxRecord(letter())));
   expect(await rows('P#')).toEqual([]);

@@ -11,6 +11,7 @@ import { routeKey } from '../../functions/platform/http.ts';
 import { ROUTES } from '../../schemas/api.ts';
 import { PersonHash, type TimelineEntry, type TransferCase } from '../../schemas/cases.ts';
 import type { Role } from '../../schemas/codes.ts';
+import type { Office, Region } from '../../schemas/directory.ts';
 import { OfficeCode } from '../../schemas/primitives.ts';
 import type { ClerkCommandName } from '../../schemas/procedures.ts';
 import { NOW, OFFICES, REGIONS, uuid } from './cases.ts';
@@ -71,11 +72,15 @@ const offices = [
   anOffice({ code: OTHER_OFFICE }),
   anOffice({ code: CHENGDU_OTHER_OFFICE, region: CHENGDU }),
 ];
-export const directory: Directory = untouched<Directory>('directory', {
-  region: async (code) => REGIONS[code as keyof typeof REGIONS],
-  office: async (code) => offices.find((office) => office.code === code),
-  calendar: async () => calendar,
-});
+/** A directory of these regions and of the offices of Hangzhou and Chengdu, with further ones. */
+export const directoryOf = (regions: Readonly<Record<string, Region>>, more: readonly Office[] = []): Directory =>
+  untouched<Directory>('directory', {
+    region: async (code) => regions[code],
+    office: async (code) => [...offices, ...more].find((office) => office.code === code),
+    calendar: async () => calendar,
+  });
+/** Regions as software of the first version registered them. */
+export const directory = directoryOf(REGIONS);
 
 export type CaseCall = Omit<HttpCall, 'claims'> & {
   office?: OfficeCode;
@@ -85,8 +90,13 @@ export type CaseCall = Omit<HttpCall, 'claims'> & {
   ifMatch?: string;
 };
 
-/** The HTTP function of the cases over a store in memory, with a clock that the test moves and a log that remembers. */
-export function caseApi(store: CaseStore) {
+type CaseApiDeps = Parameters<typeof casesApi>[0];
+
+/**
+ * The HTTP function of the cases over a store in memory, with a clock that the test moves and a log that remembers. `said` takes the place of
+ * the directory of the first version and of the stores that most tests leave empty.
+ */
+export function caseApi(store: CaseStore, said: Partial<Pick<CaseApiDeps, 'directory' | 'messages' | 'applications'>> = {}) {
   const { lines, log } = unitWitness();
   let now = Date.parse(NOW);
   let ids = 0;
@@ -107,6 +117,7 @@ export function caseApi(store: CaseStore) {
     ids: { messageId: nextId },
     log,
     metrics: untouched('metrics', { count: () => {} }),
+    ...said,
   });
 
   function send(route: string, { office = HANGZHOU_OFFICE, role = 'clerk', caseNumber, key, ifMatch, headers, ...rest }: CaseCall = {}) {

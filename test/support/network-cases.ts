@@ -12,8 +12,8 @@ const STEPS_IN: readonly CommandName[] = [
   ...(['confirm-money', 'complete', 'record-delivery'] as const),
 ];
 const STEPS_OUT: readonly CommandName[] = [
-  ...(['receive-letter', 'confirm-termination', 'remit', 'send-table', 'record-delivery', 'record-delivery'] as const),
-  'receive-completion',
+  ...(['receive-letter', 'propose-termination', 'approve-termination', 'remit', 'propose-table', 'approve-table'] as const),
+  ...(['record-delivery', 'record-delivery', 'receive-completion'] as const),
 ];
 
 /** Both copies of a case, once it is over; checks all that must hold of them whatever happened on the way. */
@@ -31,9 +31,9 @@ export async function expectHandedOver(
     { sent: 2, handled: 2 },
   ]);
   expect(there.delivered['cn.jiexu.liaison-letter.v1']).toBe(here.times['letter-received']);
-  expect(there.delivered['cn.jiexu.completion-notice.v1']).toBe(here.times['completion-received']);
-  expect(here.delivered['cn.jiexu.remittance-advice.v1']).toBe(there.times['remittance-advice-received']);
-  expect(here.delivered['cn.jiexu.information-table.v1']).toBe(there.times['table-received']);
+  expect(there.delivered['cn.jiexu.completion-notice.v2']).toBe(here.times['completion-received']);
+  expect(here.delivered['cn.jiexu.remittance-advice.v2']).toBe(there.times['remittance-advice-received']);
+  expect(here.delivered['cn.jiexu.information-table.v2']).toBe(there.times['table-received']);
   return { there, here };
 }
 

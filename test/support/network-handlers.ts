@@ -84,7 +84,8 @@ export function handlersFor(clients: HandlerClients, { tables, sendQueue, alertT
 export type Handlers = ReturnType<typeof handlersFor>;
 
 export type ApiRequest = {
-  caller: Omit<Caller, 'sub'> & { sub?: string };
+  /** Absent: anybody, without a token. */
+  caller?: Omit<Caller, 'sub'> & { sub?: string };
   method: 'GET' | 'POST';
   /** As a client writes it, with the query: `/v1/cases/…/accept`. */
   path: string;
@@ -108,7 +109,9 @@ function apiEvent({ caller, method, path, body, headers = {} }: ApiRequest): API
     ...(searchParams.size > 0 && { queryStringParameters: Object.fromEntries(searchParams) }),
     requestContext: {
       requestId: randomUUID(),
-      authorizer: { principalId: '', integrationLatency: 0, jwt: { claims: { sub: `clerk-${caller.office}`, ...caller }, scopes: [] } },
+      ...(caller && {
+        authorizer: { principalId: '', integrationLatency: 0, jwt: { claims: { sub: `clerk-${caller.office}`, ...caller }, scopes: [] } },
+      }),
     } as unknown as APIGatewayProxyEventV2WithJWTAuthorizer['requestContext'],
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     isBase64Encoded: false,

@@ -11,7 +11,7 @@ import { createDirectoryStore } from '../../functions/directory/store.ts';
 import type { Clock } from '../../functions/platform/clock.ts';
 import { demoOffice, demoRegionEntries } from '../../infra/local/directory-data.ts';
 import { OfficeEntry, RegionEntry } from '../../schemas/directory.ts';
-import { OfficeCode, type RegionCode } from '../../schemas/primitives.ts';
+import { CalendarDate, OfficeCode, type RegionCode } from '../../schemas/primitives.ts';
 import type { PlainClients } from './network-aws.ts';
 import type { NetworkInfra, QueueDefinition } from './network-infra.ts';
 import { createTablesFrom, type TableName } from './tables.ts';
@@ -91,12 +91,21 @@ async function streamFromTheStart({ dynamo, streams }: PlainClients, TableName: 
 
 export const mainOfficeOf = (region: RegionCode): OfficeCode => OfficeCode.parse(`${region}01`);
 
+/** What the directory says of the regions of a network. */
+export type Capabilities = {
+  /** On the national platform since the measures of 2021 are in force (S21); none unless said. */
+  online?: readonly RegionCode[];
+  /** Registered by the release before 2016.2, which says of no region what its software speaks: 2016.1 alone (E9). */
+  older?: readonly RegionCode[];
+};
+
 /** Fills the directory the way it is filled: hosted regions by the deployment's own handler, which seeds the calendar; the rest by its rules. */
 export async function fillDirectory(
   { documents, kms }: PlainClients,
   { tables, inboxes }: Resources,
   clock: Clock,
   { log }: Witness,
+  { online = [], older = [] }: Capabilities = {},
 ): Promise<void> {
   const store = createDirectoryStore(documents, tables.directory);
   const Regions = [...inboxes].map(([code, { url }]) => ({
@@ -116,7 +125,9 @@ export async function fillDirectory(
   if (answers[0] !== 'SUCCESS ') throw new Error(`directory not registered: ${answers}`);
   const stamp = { at: clock.now(), by: 'test', reason: '测试数据' };
   for (const { code } of Regions) {
-    await store.putRegion(stateRegion(await store.getRegion(code), entryOf(code), stamp)!);
+    const { procedures, ...registered } = (await store.getRegion(code))!;
+    const current = older.includes(code) ? registered : { ...registered, procedures };
+    await store.putRegion(stateRegion(current, { ...entryOf(code), ...(online.includes(code) && ONLINE) }, stamp)!);
     await store.putOffice(stateOffice(undefined, mainOfficeOf(code), officeOf(code), stamp)!);
     // A second window of the same district: another office of the same region.
     const second = OfficeCode.parse(`${code}02`);
@@ -124,8 +135,15 @@ export async function fillDirectory(
   }
 }
 
-const entryOf = (code: RegionCode): RegionEntry =>
-  demoRegionEntries.find((entry) => entry.code === code) ??
+const ONLINE = { onlineSince: CalendarDate.parse('2021-12-01') };
+
+/** Who is online is the test's to say. */
+const entryOf = (code: RegionCode): RegionEntry => {
+  const { onlineSince: _, ...entry } = demoRegionEntries.find((demo) => demo.code === code) ?? inventedEntry(code);
+  return entry;
+};
+
+const inventedEntry = (code: RegionCode): RegionEntry =>
   RegionEntry.parse({
     code,
     name: `演示地区${code}`,

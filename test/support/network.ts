@@ -3,7 +3,7 @@ import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand,
 import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { casePartition } from '../../functions/cases/keys.ts';
 import { createCaseStore } from '../../functions/cases/store.ts';
-import type { QuarantineView } from '../../schemas/api.ts';
+import { BEGINNING_PATHS, type Caller, type QuarantineView } from '../../schemas/api.ts';
 import { TimelineEntry, type TransferCase } from '../../schemas/cases.ts';
 import { CaseNumber, type OfficeCode, type RegionCode } from '../../schemas/primitives.ts';
 import type { ProblemDetail } from '../../schemas/problems.ts';
@@ -16,7 +16,7 @@ import { type ApiRequest, type Handlers, handlersFor } from './network-handlers.
 import type { NetworkInfra } from './network-infra.ts';
 import { Crash, invoke, type Trail } from './network-invocations.ts';
 import { Pump } from './network-pump.ts';
-import { createResources, fillDirectory, type Resources } from './network-resources.ts';
+import { type Capabilities, createResources, fillDirectory, type Resources } from './network-resources.ts';
 import { type Witness, witness } from './witness.ts';
 
 export type NetworkOptions = {
@@ -25,6 +25,7 @@ export type NetworkOptions = {
   /** Names the file of what was logged. */
   name: string;
   regions?: readonly RegionCode[];
+  capabilities?: Capabilities;
   /** What the network's clock shows at first; `now` is the machine's time. */
   start?: string;
   /** Sees every request of the product. */
@@ -39,7 +40,9 @@ export type Said = {
   body?: unknown;
   /** Idempotency key; a fresh one when absent. */
   key?: string;
-  role?: ApiRequest['caller']['role'];
+  role?: Caller['role'];
+  /** Which person of the office; the same name is the same person. */
+  person?: string;
   ifMatch?: number;
   headers?: Record<string, string>;
 };
@@ -68,7 +71,7 @@ export class TestNetwork {
     const resources = await createResources(clients, infra, regions);
     const clock = movableClock(start === 'now' ? undefined : start);
     const seen = witness(name);
-    await fillDirectory(clients, resources, clock, seen);
+    await fillDirectory(clients, resources, clock, seen, options.capabilities);
     return new TestNetwork(options, account, clients, resources, clock, seen);
   }
 
@@ -116,7 +119,12 @@ export class TestNetwork {
 
   /** A clerk of Hangzhou takes in the application of the n-th person, who leaves Chengdu. */
   open(n: number, { body = { application: applicationBody(n) }, ...said }: Said = {}, trail?: Trail): Promise<Answer> {
-    return this.#post(HANGZHOU_OFFICE, '/v1/cases', { body, ...said }, trail);
+    return this.begin(HANGZHOU_OFFICE, 'open', { body, ...said }, trail);
+  }
+
+  /** A command that begins a case. */
+  begin(office: OfficeCode, name: ClerkCommandName, said: Said, trail?: Trail): Promise<Answer> {
+    return this.#post(office, BEGINNING_PATHS.get(name)!, said, trail);
   }
 
   command(office: OfficeCode, caseNumber: string, name: ClerkCommandName, said: Said = {}, trail?: Trail): Promise<Answer> {
@@ -135,12 +143,11 @@ export class TestNetwork {
     }
   }
 
-  #post(office: OfficeCode, path: string, { body = {}, key = randomUUID(), role = 'clerk', ifMatch, headers = {} }: Said, trail?: Trail) {
+  #post(office: OfficeCode, path: string, said: Said, trail?: Trail) {
+    const { body = {}, key = randomUUID(), role = 'clerk', person, ifMatch, headers = {} } = said;
     const match: Record<string, string> = ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` };
-    return this.request(
-      { caller: { office, role }, method: 'POST', path, body, headers: { 'idempotency-key': key, ...match, ...headers } },
-      trail,
-    );
+    const caller = { office, role, ...(person !== undefined && { sub: `${person}-${office}` }) };
+    return this.request({ caller, method: 'POST', path, body, headers: { 'idempotency-key': key, ...match, ...headers } }, trail);
   }
 
   get<T>(office: OfficeCode, path: string): Promise<Answer<T>> {

@@ -1,28 +1,24 @@
+import type { ApplicationStore } from '../../functions/cases/application-store.ts';
+import { applicationKey } from '../../functions/cases/keys.ts';
+import { applicationNumberOf } from '../../functions/cases/numbers.ts';
 import { createDirectoryApi } from '../../functions/directory/api.ts';
 import { exchangeRoutes } from '../../functions/exchange/api.ts';
 import { quarantineRow } from '../../functions/exchange/quarantine.ts';
 import { Refusal } from '../../functions/platform/errors.ts';
 import { httpHandler, routeKey } from '../../functions/platform/http.ts';
 import type { Route } from '../../schemas/api.ts';
+import type { ApplicationRow } from '../../schemas/applications.ts';
 import type { TransferCase } from '../../schemas/cases.ts';
 import type { Role } from '../../schemas/codes.ts';
 import type { OfficeCode, RegionCode } from '../../schemas/primitives.ts';
-import type { ClerkCommandName } from '../../schemas/procedures.ts';
-import { CHENGDU_OTHER_OFFICE, caseApi, caseStoreInMemory, directory, OTHER_OFFICE } from './case-api.ts';
-import { caseIn, IN_STEPS, NOW, OFFICES, REGIONS, stateAfter, uuid } from './cases.ts';
+import { CHENGDU_OTHER_OFFICE, caseApi, caseStoreInMemory, directory, directoryOf, OTHER_OFFICE } from './case-api.ts';
+import { caseIn, NOW, OFFICES, PERSON_HASH, REGIONS, TODAY, uuid, WUHAN } from './cases.ts';
 import { officeEntry, storeWith } from './directory.ts';
-import {
-  applicationBody,
-  CHENGDU,
-  CHENGDU_OFFICE,
-  HANGZHOU,
-  HANGZHOU_OFFICE,
-  moneyBody,
-  person,
-  remittanceBody,
-  tableBody,
-} from './documents.ts';
+import { CHENGDU, CHENGDU_OFFICE, HANGZHOU, HANGZHOU_OFFICE, person } from './documents.ts';
 import { call, type HttpCall } from './http.ts';
+import { aHandledLetter, messageStoreInMemory } from './message-store.ts';
+import { OFFICES_OF_THREE } from './pure-places.ts';
+import { OFFLINE, type Situation, situationFor } from './situations.ts';
 import { untouched } from './untouched.ts';
 
 /** Whose thing it is, seen from the caller. */
@@ -34,44 +30,84 @@ const OFFICE_OF: Record<string, Record<Scope, OfficeCode>> = {
   [CHENGDU]: { own: CHENGDU_OFFICE, 'other-office': CHENGDU_OTHER_OFFICE, 'other-region': HANGZHOU_OFFICE },
 };
 
-/** A state in which the command is the next step, and a good body for it. */
-const COMMAND_SITUATION: Record<ClerkCommandName, { state?: TransferCase; body: unknown }> = {
-  open: { body: { application: applicationBody(1) } },
-  accept: { state: caseIn('opened'), body: {} },
-  'send-letter': { state: caseIn('accepted'), body: {} },
-  'confirm-termination': { state: caseIn('letter-received'), body: { terminatedOn: '2026-03-02' } },
-  remit: { state: caseIn('relation-terminated'), body: remittanceBody() },
-  'not-remit': { state: caseIn('relation-terminated'), body: { reason: 'paid-to-person' } },
-  'send-table': { state: caseIn('account-settled'), body: tableBody() },
-  'confirm-money': { state: stateAfter(IN_STEPS.slice(0, 4)), body: moneyBody() },
-  complete: { state: caseIn('ready-to-complete'), body: {} },
+const SCOPE_REGION: Record<Scope, RegionCode> = { own: HANGZHOU, 'other-office': HANGZHOU, 'other-region': CHENGDU };
+
+/** Routes of the cases that are no commands, on a case that Hangzhou has accepted and that has received one message. */
+function reading(
+  route: Route,
+  scope: Scope,
+): { memory: ReturnType<typeof caseStoreInMemory>; said: Partial<HttpCall>; before: TransferCase } {
+  const before = caseIn('accepted');
+  const memory = caseStoreInMemory();
+  memory.put(before);
+  const { caseNumber } = before;
+  const formerRegions = [SCOPE_REGION[scope] === HANGZHOU ? CHENGDU : HANGZHOU, WUHAN];
+  const params = { caseNumber, messageId: uuid(1), applicationNumber: APPLICATION.applicationNumber };
+  const query = route.path === '/v1/procedure' ? { counterpart: WUHAN } : {};
+  return { memory, said: { params, query, body: { person: person(1), formerRegions } }, before };
+}
+const RECEIVED = aHandledLetter(1, { region: HANGZHOU, counterpart: CHENGDU, caseNumber: caseIn('accepted').caseNumber });
+
+/** The application of the first person, who was insured in two other regions, at Hangzhou's main office. */
+const APPLICATION: ApplicationRow = {
+  ...applicationKey(HANGZHOU, applicationNumberOf(HANGZHOU, TODAY, 1)),
+  applicationNumber: applicationNumberOf(HANGZHOU, TODAY, 1),
+  region: HANGZHOU,
+  office: HANGZHOU_OFFICE,
+  personHash: PERSON_HASH,
+  createdAt: NOW,
+  children: { [CHENGDU]: {}, [WUHAN]: {} },
+  undecided: 2,
+};
+const applicationsOf = (created: ApplicationRow[]) =>
+  untouched<ApplicationStore>('applications', {
+    read: async (region, number) => (region === APPLICATION.region && number === APPLICATION.applicationNumber ? APPLICATION : undefined),
+    create: async (row) => {
+      created.push(row);
+      return true;
+    },
+  });
+
+/** The answer; of the cases also what there is afterwards: all copies, what had stood there before, which messages count as opened, new applications. */
+export type Reply = Awaited<ReturnType<typeof call>> & {
+  rows?: { cases: TransferCase[]; before: TransferCase | undefined; opened: string[]; applications: ApplicationRow[] };
 };
 
-/** The same person moving the other way, as a clerk of Chengdu would take it in. */
-const FROM_HANGZHOU = applicationBody(1, {
-  formerRegion: HANGZHOU,
-  voucher: { ...Object(applicationBody(1).voucher), participationRegion: HANGZHOU },
+/** Calls a route of the cases. */
+async function attemptCase(route: Route, role: Role, scope: Scope): Promise<Reply> {
+  const situation = route.command && situationFor(route.command, SCOPE_REGION[scope]);
+  const { memory, said, before } = situation ? commanding(situation) : reading(route, scope);
+  const messages = messageStoreInMemory(RECEIVED);
+  const created: ApplicationRow[] = [];
+  const regions = situation?.regions ?? OFFLINE;
+  const api = caseApi(memory.store, {
+    directory: directoryOf(regions, [OFFICES_OF_THREE[WUHAN]!]),
+    messages: messages.store,
+    applications: applicationsOf(created),
+  });
+  api.wait(3_600_000);
+  const reply = await call(api.handler, routeKey(route), { ...said, ...by(before?.region ?? HANGZHOU, role, scope) });
+  const opened = messages.rows().flatMap((row) => (row.direction === 'handled' && row.openedAt !== undefined ? [row.messageId] : []));
+  return { ...reply, rows: { cases: [...memory.cases.values()], before, opened, applications: created } };
+}
+
+function commanding({ state, body }: Situation) {
+  const memory = caseStoreInMemory();
+  if (state) memory.put(state);
+  return { memory, said: { params: { caseNumber: state?.caseNumber ?? '' }, body }, before: state };
+}
+
+const by = (region: RegionCode, role: Role, scope: Scope): Pick<HttpCall, 'claims' | 'headers'> => ({
+  claims: { sub: 'somebody', office: OFFICE_OF[region]?.[scope], role },
+  headers: { 'idempotency-key': uuid(1) },
 });
 
 /** Calls a route as a role of an office to which the thing asked for belongs or does not. */
-export async function attempt(route: Route, role: Role, scope: Scope) {
+export async function attempt(route: Route, role: Role, scope: Scope): Promise<Reply> {
   const key = routeKey(route);
-  const by = (region: RegionCode): Pick<HttpCall, 'claims' | 'headers'> => ({
-    claims: { sub: 'somebody', office: OFFICE_OF[region]?.[scope], role },
-    headers: { 'idempotency-key': uuid(1) },
-  });
   switch (route.group) {
-    case 'cases': {
-      const { state, body } = route.command ? COMMAND_SITUATION[route.command] : { state: caseIn('accepted'), body: undefined };
-      const memory = caseStoreInMemory();
-      if (state) memory.put(state);
-      const reply = await call(caseApi(memory.store).handler, key, {
-        ...by(state?.region ?? HANGZHOU),
-        params: { caseNumber: state?.caseNumber ?? '' },
-        body: route.command === 'open' && scope === 'other-region' ? { application: FROM_HANGZHOU } : body,
-      });
-      return { ...reply, cases: [...memory.cases.values()], before: state };
-    }
+    case 'cases':
+      return attemptCase(route, role, scope);
     case 'exchange': {
       const said = { region: HANGZHOU, delivery: 'delivery-1', body: '?', receivedAt: NOW, refusal: new Refusal('message.not-json', []) };
       const row = quarantineRow(said);
@@ -81,7 +117,10 @@ export async function attempt(route: Route, role: Role, scope: Scope) {
         noteFailure: async () => true,
       });
       const deps = untouched<Parameters<typeof exchangeRoutes>[0]>('deps', { directory, quarantine, clock: { now: () => NOW } });
-      return call(httpHandler(exchangeRoutes(deps), SILENT, UNCOUNTED), key, { ...by(HANGZHOU), params: { quarantineId: row.id } });
+      return call(httpHandler(exchangeRoutes(deps), SILENT, UNCOUNTED), key, {
+        ...by(HANGZHOU, role, scope),
+        params: { quarantineId: row.id },
+      });
     }
     case 'directory': {
       const store = storeWith({
@@ -93,7 +132,7 @@ export async function attempt(route: Route, role: Role, scope: Scope) {
       const { mainOffice, name, payee, provinceShortName } = REGIONS[HANGZHOU]!;
       const regionBody = { mainOffice, name, payee, provinceShortName, reason: '更正' };
       return call(httpHandler(createDirectoryApi({ store, clock: { now: () => NOW }, log: SILENT }), SILENT, UNCOUNTED), key, {
-        ...by(HANGZHOU),
+        ...by(HANGZHOU, role, scope),
         params: { office: HANGZHOU_OFFICE, region: HANGZHOU },
         body: route.path.includes('{office}') ? officeEntry({ reason: '更正' }) : regionBody,
       });

@@ -5,7 +5,6 @@ import { CLOCK_TYPES } from '../../functions/cases/clocks.ts';
 import type { Command, Context } from '../../functions/cases/commands.ts';
 import { decide } from '../../functions/cases/decide.ts';
 import type { Folded } from '../../functions/cases/evolve.ts';
-import { schemesOf } from '../../functions/cases/facts.ts';
 import { commandOf, isOpening, openingCommand, personIn } from '../../functions/cases/message-command.ts';
 import { caseNumberOf, letterNumberOf } from '../../functions/cases/numbers.ts';
 import { applyEntry, nextEntry } from '../../functions/cases/timeline.ts';
@@ -17,23 +16,26 @@ import type { Role } from '../../schemas/codes.ts';
 import type { Office, Region } from '../../schemas/directory.ts';
 import { BusinessMessage, type BusinessMessageType, sourceOf } from '../../schemas/messages.ts';
 import type { CaseNumber, Instant, MessageId, RegionCode } from '../../schemas/primitives.ts';
-import { isFinal, ProcedureId } from '../../schemas/procedures.ts';
-import { OFFICES, REGIONS, uuid, WUHAN } from './cases.ts';
-import { anOffice } from './directory.ts';
+import { ProcedureId } from '../../schemas/procedures.ts';
+import { uuid, WUHAN } from './cases.ts';
 import { CHENGDU, HANGZHOU } from './documents.ts';
+import { counterpartIn, OFFICES_OF_THREE as offices, PurePlaces, REGIONS_OF_THREE as regions } from './pure-places.ts';
 
 /** What travels between two regions. */
 export type Parcel = { to: RegionCode; from: RegionCode; caseNumber: CaseNumber } & (
   | { kind: 'message'; message: BusinessMessage }
   | { kind: 'receipt'; messageId: MessageId; type: BusinessMessageType; at: Instant }
 );
-type Copy = { state: TransferCase; entries: TimelineEntry[]; parked: Map<string, Parcel>; handled: Set<string>; delivered: Set<string> };
+type Copy = {
+  state: TransferCase;
+  entries: TimelineEntry[];
+  parked: Map<string, Parcel>;
+  handled: Map<string, Instant>;
+  delivered: Set<string>;
+};
 /** Who gives a command; the same name is the same person. */
 export type By = { person?: string; role?: Role };
 
-const WUHAN_OFFICE = '42010001';
-const regions = { ...REGIONS, [WUHAN]: { ...REGIONS[CHENGDU]!, code: WUHAN, name: '武汉市', mainOffice: WUHAN_OFFICE } as Region };
-const offices = { ...OFFICES, [WUHAN]: anOffice({ code: WUHAN_OFFICE, region: WUHAN, name: '武汉市医疗保障事务中心（演示）' }) };
 const calendar = calendarOf(seedYears());
 
 export const REGION_CODES = [HANGZHOU, CHENGDU, WUHAN] as const;
@@ -49,7 +51,7 @@ export class PureExchange {
   /** Messages that the rules refused: quarantine. */
   readonly refused: { parcel: Parcel; refusal: Refusal }[] = [];
   readonly #copies = new Map<string, Copy>();
-  readonly #places = new Map<string, { caseNumber: CaseNumber; yields: boolean }>();
+  readonly #places = new PurePlaces();
   readonly #regions: Map<RegionCode, Region>;
   #now: number;
   #ids = 0;
@@ -91,7 +93,7 @@ export class PureExchange {
   }
 
   waiting(): number {
-    return [...this.#copies.values()].reduce((sum, { parked }) => sum + parked.size, 0);
+    return [...this.#copies.values()].reduce((sum, { parked }) => sum + parked.size, this.#early.size);
   }
 
   /** A command that begins a case. Throws the Refusal of the rules. */
@@ -133,8 +135,9 @@ export class PureExchange {
   #message(parcel: Parcel, message: BusinessMessage): void {
     const { to, from, caseNumber } = parcel;
     const copy = this.#copies.get(`${to}|${caseNumber}`);
-    if (copy?.handled.has(message.id)) {
-      this.#sendReceipt(parcel, message);
+    const handledAt = copy?.handled.get(message.id);
+    if (handledAt) {
+      this.#sendReceipt(parcel, message, handledAt);
       return;
     }
     const current = copy?.state.counterpart === from || !copy;
@@ -143,13 +146,18 @@ export class PureExchange {
       this.#park(to, parcel, message);
       return;
     }
-    const command = isOpening(message)
+    this.#run(to, caseNumber, this.commandIn(message), { kind: 'message', messageId: message.id, region: from }, this.now);
+    const receivedAt = this.now;
+    this.#copies.get(`${to}|${caseNumber}`)!.handled.set(message.id, receivedAt);
+    this.#sendReceipt(parcel, message, receivedAt);
+    this.#wake(to, from, caseNumber, message.sequence + 1);
+  }
+
+  /** The command that a message makes where it arrives now. */
+  commandIn(message: BusinessMessage): Command {
+    return isOpening(message)
       ? openingCommand(message, this.now, PersonHash.parse(sha256(personIn(message).idNumber)))
       : commandOf(message, this.now);
-    this.#run(to, caseNumber, command, { kind: 'message', messageId: message.id, region: from }, this.now);
-    this.#copies.get(`${to}|${caseNumber}`)!.handled.add(message.id);
-    this.#sendReceipt(parcel, message);
-    this.#wake(to, from, caseNumber, message.sequence + 1);
   }
 
   readonly #early = new Map<string, Parcel>();
@@ -171,8 +179,9 @@ export class PureExchange {
     if (next) this.#arrive(next);
   }
 
-  #sendReceipt({ to, from, caseNumber }: Parcel, { id, type }: BusinessMessage): void {
-    this.inFlight.push({ kind: 'receipt', to: from, from: to, caseNumber, messageId: id, type, at: this.now });
+  /** A duplicate is answered with the first receipt again: the first moment counts. */
+  #sendReceipt({ to, from, caseNumber }: Parcel, { id, type }: BusinessMessage, at: Instant): void {
+    this.inFlight.push({ kind: 'receipt', to: from, from: to, caseNumber, messageId: id, type, at });
   }
 
   #receipt({ to, from, caseNumber, messageId, type, at }: Extract<Parcel, { kind: 'receipt' }>): void {
@@ -189,13 +198,26 @@ export class PureExchange {
     return uuid(10_000 + this.#ids);
   }
 
+  /** What a command would make of a case; changes nothing. Throws the Refusal of the rules. */
+  attempt(region: RegionCode, caseNumber: CaseNumber, command: Command, actor: Actor, occurredAt = this.now) {
+    const before = this.state(region, caseNumber);
+    const meets = !before || command.name === 'receive-letter';
+    const openElsewhere = meets ? this.#openElsewhere(region, caseNumber, command, actor, occurredAt) : undefined;
+    const context = this.#context(region, caseNumber, command, actor, occurredAt, before, openElsewhere);
+    const { events, messages } = decide(before, command, context);
+    const entry = nextEntry(before, { command: command.name, actor, occurredAt, recordedAt: this.now, events });
+    return { state: applyEntry(before, entry), entry, messages };
+  }
+
+  /** What software of the counterpart's own may say at any time: a message that is not taken out of the air. */
+  take(region: RegionCode, caseNumber: CaseNumber, command: Command): void {
+    const { counterpart } = this.state(region, caseNumber)!;
+    this.#run(region, caseNumber, command, { kind: 'message', messageId: this.#id(), region: counterpart }, this.now);
+  }
+
   #run(region: RegionCode, caseNumber: CaseNumber, command: Command, actor: Actor, occurredAt: Instant): TransferCase {
     const copy = this.#copies.get(`${region}|${caseNumber}`);
-    const openElsewhere = copy ? undefined : this.#openElsewhere(region, caseNumber, command, actor, occurredAt);
-    const context = this.#context(region, caseNumber, command, actor, occurredAt, copy?.state, openElsewhere);
-    const { events, messages } = decide(copy?.state, command, context);
-    const entry = nextEntry(copy?.state, { command: command.name, actor, occurredAt, recordedAt: this.now, events });
-    const state = applyEntry(copy?.state, entry);
+    const { state, entry, messages } = this.attempt(region, caseNumber, command, actor, occurredAt);
     const first = state.sequences.sent - messages.length;
     messages.forEach(({ answers, ...message }, i) => {
       const whole = BusinessMessage.parse({
@@ -212,36 +234,20 @@ export class PureExchange {
       });
       this.inFlight.push({ kind: 'message', to: message.recipient, from: region, caseNumber, message: whole });
     });
-    this.#copies.set(`${region}|${caseNumber}`, {
-      state,
-      entries: [...(copy?.entries ?? []), entry],
-      parked: copy?.parked ?? new Map(),
-      handled: copy?.handled ?? new Set(),
-      delivered: copy?.delivered ?? new Set(),
-    });
-    this.#takeOrGiveBack(copy?.state, state);
+    const kept = copy ?? { parked: new Map(), handled: new Map(), delivered: new Set() };
+    this.#copies.set(`${region}|${caseNumber}`, { ...kept, state, entries: [...(copy?.entries ?? []), entry] });
+    this.#places.change(copy?.state, state);
     return state;
   }
 
   /** The rules are asked once as if the place were free; who holds it is found by the key that the new copy would take. */
   #openElsewhere(region: RegionCode, caseNumber: CaseNumber, command: Command, actor: Actor, occurredAt: Instant): CaseNumber | undefined {
-    const { events } = decide(undefined, command, this.#context(region, caseNumber, command, actor, occurredAt, undefined, undefined));
-    const entry = nextEntry(undefined, { command: command.name, actor, occurredAt, recordedAt: this.now, events });
-    const state = applyEntry(undefined, entry);
-    const holder = this.#places.get(placeKey(state) ?? '');
-    if (!holder || (actor.kind === 'message' && state.side === 'transferOut' && holder.yields)) return undefined;
-    if (actor.kind === 'message') return holder.caseNumber;
-    throw new Refusal('case.already-open', [{ field: 'person', code: 'already_open', reason: holder.caseNumber }]);
-  }
-
-  #takeOrGiveBack(before: Folded, after: TransferCase): void {
-    const key = placeKey(after);
-    if (key === undefined) return;
-    const holds = (state: TransferCase) => !isFinal(state.status) && state.status !== 'ineligible';
-    if (!before && holds(after)) {
-      this.#places.set(key, { caseNumber: after.caseNumber, yields: after.side === 'transferOut' && after.sequences.handled === 0 });
-    }
-    if (before && holds(before) && !holds(after) && this.#places.get(key)?.caseNumber === after.caseNumber) this.#places.delete(key);
+    const before = this.state(region, caseNumber);
+    const { events } = decide(before, command, this.#context(region, caseNumber, command, actor, occurredAt, before, undefined));
+    const entry = nextEntry(before, { command: command.name, actor, occurredAt, recordedAt: this.now, events });
+    const open = this.#places.inTheWay(before, applyEntry(before, entry), actor.kind === 'message');
+    if (open && actor.kind === 'caller') throw new Refusal('case.already-open', [{ field: 'person', code: 'already_open', reason: open }]);
+    return open;
   }
 
   #context(
@@ -277,28 +283,4 @@ export class PureExchange {
       openElsewhere,
     };
   }
-}
-
-function counterpartIn(command: Command): RegionCode | undefined {
-  switch (command.name) {
-    case 'open':
-      return command.application.formerRegion;
-    case 'request':
-      return command.request.counterpart;
-    case 'send-voucher':
-      return command.newRegion;
-    default:
-      return undefined;
-  }
-}
-
-/** One place per region, person, former scheme and former region, as it stood when the case began. */
-function placeKey(state: TransferCase): string | undefined {
-  const { region, personHash, side } = state;
-  if (!personHash) return undefined;
-  const former =
-    side === 'transferOut'
-      ? region
-      : (state.application?.formerRegion ?? state.request?.formerRegion ?? state.voucher?.participationRegion ?? state.counterpart);
-  return [region, personHash, schemesOf(state).formerScheme, former].join('|');
 }

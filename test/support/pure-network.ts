@@ -8,7 +8,7 @@ import type { TimelineEntry } from '../../schemas/cases.ts';
 import type { BusinessMessageType, OutgoingMessage } from '../../schemas/messages.ts';
 import { CalendarDate, type Instant, type MessageId, type RegionCode } from '../../schemas/primitives.ts';
 import type { ClerkCommandName } from '../../schemas/procedures.ts';
-import { COMMANDS, caller, contextOf, letterNumber, messageFrom, money, move, OFFICES, remittance, uuid } from './cases.ts';
+import { COMMANDS, caller, contextOf, letterNumber, messageFrom, money, move, OFFICES, opening, remittance, uuid } from './cases.ts';
 import { CHENGDU, HANGZHOU } from './documents.ts';
 
 /** Kinds of thing that may be overtaken by another: four messages, their receipts, and the money at the bank. */
@@ -31,8 +31,10 @@ type Item =
 
 type Copy = { state: Folded; entries: TimelineEntry[]; parked: Map<number, Item>; seen: Set<string>; sent: number };
 
+type FirstCommand = Extract<ClerkCommandName, keyof typeof COMMANDS>;
+
 /** What the clerks do and when. The time of a step is fixed, however late the exchange is, so that only the order of handling differs. */
-const scriptOf = ({ remitted }: Story): { region: RegionCode; name: ClerkCommandName; at: string }[] => [
+const scriptOf = ({ remitted }: Story): { region: RegionCode; name: FirstCommand; at: string }[] => [
   { region: HANGZHOU, name: 'open', at: '2026-02-13T02:00:00Z' },
   { region: HANGZHOU, name: 'accept', at: '2026-02-13T03:00:00Z' },
   { region: HANGZHOU, name: 'send-letter', at: '2026-02-24T02:00:00Z' },
@@ -41,20 +43,26 @@ const scriptOf = ({ remitted }: Story): { region: RegionCode; name: ClerkCommand
   { region: CHENGDU, name: 'send-table', at: '2026-02-25T03:00:00Z' },
   { region: HANGZHOU, name: 'complete', at: '2026-03-02T02:00:00Z' },
 ];
-const SAID: Partial<Record<ClerkCommandName, Command>> = {
+const SAID: Partial<Record<FirstCommand, Command>> = {
   'confirm-termination': { name: 'confirm-termination', terminatedOn: CalendarDate.parse('2026-02-25') },
   remit: { name: 'remit', entry: remittance({ remittedOn: '2026-02-25' }) },
 };
 const MONEY: Command = { name: 'confirm-money', money: money({ valueDate: '2026-02-26' }) };
 const MONEY_AT = '2026-02-26T03:00:00Z';
 
-const KIND_OF = {
+/** What the first version of procedure 2016 sends, each in its first version. */
+const KIND_OF: Partial<Record<BusinessMessageType, Kind>> = {
   'cn.jiexu.liaison-letter.v1': 'letter',
   'cn.jiexu.remittance-advice.v1': 'advice',
   'cn.jiexu.not-remitted.v1': 'advice',
   'cn.jiexu.information-table.v1': 'table',
   'cn.jiexu.completion-notice.v1': 'completion',
-} as const satisfies Record<BusinessMessageType, Kind>;
+};
+function kindOf(type: BusinessMessageType): Kind {
+  const kind = KIND_OF[type];
+  if (!kind) throw new Error(`2016.1 sends no ${type}`);
+  return kind;
+}
 
 /**
  * Both copies of one case with the rules alone: decide, evolve and the waiting of early messages; no queue, no table. Clerks act as soon as they
@@ -84,7 +92,7 @@ export function runCase(choose: (inFlight: readonly Item[]) => number, times = 1
       copy.sent += 1;
       const sequence = story.tableFirst && region === CHENGDU ? 3 - copy.sent : copy.sent;
       const receivedAt = toInstant(Date.parse(at) + 1_000);
-      inFlight.push({ kind: KIND_OF[message.type], from: region, to: message.recipient, message, sequence, receivedAt });
+      inFlight.push({ kind: kindOf(message.type), from: region, to: message.recipient, message, sequence, receivedAt });
     }
   }
 
@@ -158,7 +166,7 @@ function commandOf({ message, sequence, receivedAt }: Extract<Item, { message: O
   const base = { messageId: message.id, sequence, sentAt: toInstant(Date.parse(receivedAt) - 1_000) };
   switch (message.type) {
     case 'cn.jiexu.liaison-letter.v1':
-      return { name: 'receive-letter', letter: message.data, ...base };
+      return { name: 'receive-letter', letter: message.data, ...opening('2016.1'), ...base };
     case 'cn.jiexu.remittance-advice.v1':
       return { name: 'receive-remittance-advice', advice: message.data, ...base };
     case 'cn.jiexu.not-remitted.v1':
@@ -167,6 +175,8 @@ function commandOf({ message, sequence, receivedAt }: Extract<Item, { message: O
       return { name: 'receive-table', table: message.data, ...base };
     case 'cn.jiexu.completion-notice.v1':
       return { name: 'receive-completion', notice: message.data, ...base };
+    default:
+      throw new Error(`2016.1 sends no ${message.type}`);
   }
 }
 

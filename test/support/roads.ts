@@ -1,6 +1,7 @@
 import type { Command, CommandOf } from '../../functions/cases/commands.ts';
+import { Refusal } from '../../functions/platform/errors.ts';
 import { COMMAND_BODIES } from '../../schemas/api.ts';
-import type { CaseQuery, TransferCase, TransferInCase, TransferOutCase } from '../../schemas/cases.ts';
+import type { CaseEvent, CaseQuery, TransferCase, TransferInCase, TransferOutCase } from '../../schemas/cases.ts';
 import type { DocumentKind, Side } from '../../schemas/codes.ts';
 import type { CaseNumber, RegionCode } from '../../schemas/primitives.ts';
 import type { CaseStatus, ProcedureId } from '../../schemas/procedures.ts';
@@ -226,3 +227,27 @@ export function roadTo(procedure: Exclude<ProcedureId, '2016.1'>, side: Side, st
   if (!way) throw new Error(`no road to ${status} at ${side} of ${procedure}`);
   return way();
 }
+
+/** Code of the refusal and, of each finding, field and code; undefined when the step is taken. */
+export function refusedWith(step: () => unknown): string[] | undefined {
+  try {
+    step();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return [error.code, ...error.errors.map(({ field, code }) => `${field} ${code}`)];
+  }
+}
+
+/** Events of one type in the timeline of a side, oldest first. */
+export const eventsOf = <T extends CaseEvent['type']>(road: Road, side: Side, type: T): Extract<CaseEvent, { type: T }>[] =>
+  road.exchange
+    .entries(road.state(side).region, road.caseNumber)
+    .flatMap(({ events }) => events)
+    .filter((event): event is Extract<CaseEvent, { type: T }> => event.type === type);
+
+/** The n-th day after (China's date moves with it). */
+export const passDays = (road: Road, days: number): Road => {
+  road.exchange.advance(days * 86_400_000);
+  return road;
+};

@@ -3,16 +3,23 @@ import { BatchGetCommand, type DynamoDBDocumentClient, TransactWriteCommand } fr
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test, vi } from 'vitest';
 import { failureOf, type WriteItem, writeItems } from '../../functions/cases/change.ts';
+import type { Command } from '../../functions/cases/commands.ts';
 import { untilSettled } from '../../functions/cases/execute.ts';
+import { applicationNumberOf } from '../../functions/cases/numbers.ts';
 import { createCaseStore } from '../../functions/cases/store.ts';
 import { sha256 } from '../../functions/platform/canonical.ts';
 import { caseApi, caseStoreInMemory } from '../support/case-api.ts';
-import { caseIn } from '../support/cases.ts';
+import { caseIn, stateAfter, TODAY } from '../support/cases.ts';
 import { aCaseNumber, anIdempotency, changeOf, handledRow, wayOf } from '../support/changes.ts';
 import { HANGZHOU } from '../support/documents.ts';
 
 const { transferIn } = wayOf(1);
 const opening = changeOf(undefined, transferIn[0]!);
+const child = changeOf(undefined, {
+  ...transferIn[0]!,
+  command: { ...transferIn[0]!.command, parent: applicationNumberOf(HANGZHOU, TODAY, 1) } as Command,
+});
+const completing = changeOf(stateAfter(transferIn.slice(0, -1)), transferIn.at(-1)!);
 const whole = {
   ...changeOf(changeOf(opening.after, transferIn[1]!).after, transferIn[2]!),
   handled: handledRow(opening, 1),
@@ -113,17 +120,22 @@ describe('the one transaction of a change', () => {
       delivered: 'handled-before',
       idempotency: 'key-used',
       open: 'already-open',
+      parent: 'parent-mismatch',
+      release: 'place-taken',
     };
     const { bodyHash, answer } = whole.idempotency;
-    for (const [i, { role }] of [...items, ...writeItems('exchange', opening)].entries()) {
-      const all = i < items.length ? items : writeItems('exchange', opening);
-      const at = i < items.length ? i : i - items.length;
-      const old = role === 'open' ? { PK: 'p', SK: 'L', caseNumber: aCaseNumber(7) } : { PK: 'p', SK: 's', bodyHash, answer };
-      const error = cancelled(
-        all.map((_, j) => (j === at ? 'ConditionalCheckFailed' : 'None')),
-        old,
-      );
-      expect(failureOf(all, error).kind, role).toBe(meanings[role]);
+    // What DynamoDB hands back of the row that stood there; none where there was none.
+    const olds: Partial<Record<WriteItem['role'], Record<string, unknown>>> = {
+      open: { PK: 'p', SK: 'L', caseNumber: aCaseNumber(7) },
+      idempotency: { PK: 'p', SK: 's', bodyHash, answer },
+    };
+    const transactions = [whole, opening, child, completing].map((change) => writeItems('exchange', change));
+    expect(new Set(transactions.flatMap((all) => all.map(({ role }) => role)))).toEqual(new Set(Object.keys(meanings)));
+    for (const all of transactions) {
+      for (const [at, { role }] of all.entries()) {
+        const codes = all.map((_, j) => (j === at ? 'ConditionalCheckFailed' : 'None'));
+        expect(failureOf(all, cancelled(codes, olds[role])).kind, role).toBe(meanings[role]);
+      }
     }
   });
 

@@ -8,7 +8,7 @@ import type { TransferCase } from '../../schemas/cases.ts';
 import { type BusinessMessage, type OutgoingMessage, ReceiptMessage, sourceOf, type UnsignedMessage } from '../../schemas/messages.ts';
 import type { Instant, RegionCode } from '../../schemas/primitives.ts';
 import { directory } from '../support/case-api.ts';
-import { CASE_NUMBER, COMMANDS, caseIn, NOW, uuid } from '../support/cases.ts';
+import { CASE_NUMBER, COMMANDS, caseIn, NOW, PERSON_HASH, uuid } from '../support/cases.ts';
 import { changeOf, wayOf } from '../support/changes.ts';
 import { CHENGDU, HANGZHOU } from '../support/documents.ts';
 import { aParkedRow } from '../support/exchange.ts';
@@ -20,11 +20,12 @@ const LATER = toInstant(Date.parse(NOW) + 3_600_000);
 const QUARANTINED = { PK: `R#${CHENGDU}#Q`, SK: `${EARLIER}#1-x` };
 
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
-const depsWith = (store: Partial<CaseStore>): CaseDeps =>
+const depsWith = (store: Partial<CaseStore>, personHash: CaseDeps['personHash'] = async () => PERSON_HASH): CaseDeps =>
   untouched('deps', {
     store: untouched<CaseStore>('store', store),
     directory,
     signer: { sign: async () => 'A'.repeat(86) },
+    personHash,
     clock: { now: () => NOW },
     ids: { messageId: () => uuid(77) },
     log: SILENT,
@@ -158,7 +159,7 @@ describe('a message', () => {
   });
 
   test.each([
-    ['no letter has come', advice(1, HANGZHOU), undefined],
+    ['no letter has come', advice(2, HANGZHOU), undefined],
     ['a letter is not the first', letter(2), undefined],
     ['its predecessor is missing', advice(2), caseIn('letter-sent')],
   ])('is early when %s', async (_case, message, state) => {
@@ -174,14 +175,29 @@ describe('a message', () => {
     });
   });
 
-  test.each([
-    ['of another region', advice(1, HANGZHOU), 'message.wrong-party'],
-    ['with the sequence of another', { ...letter(), id: uuid(99) }, 'message.sequence-conflict'],
-    ['that the state does not allow', letter(2), 'case.wrong-state'],
-  ])('%s can never be handled', async (_case, message, code) => {
-    const state = message.type === 'cn.jiexu.remittance-advice.v1' ? caseIn('letter-sent') : caseIn('letter-received');
+  test.each<[string, BusinessMessage, TransferCase | undefined, string]>([
+    ['of another region', advice(1, HANGZHOU), caseIn('letter-sent'), 'message.wrong-party'],
+    ['with the sequence of another', { ...letter(), id: uuid(99) }, caseIn('letter-received'), 'message.sequence-conflict'],
+    ['that the state does not allow', letter(2), caseIn('letter-received'), 'case.wrong-state'],
+    ['that is the first of its sender and begins no case', advice(1), undefined, 'case.not-found'],
+  ])('%s can never be handled', async (_case, message, state, code) => {
     await expect(accept(message, state, { readMessage: async () => undefined })).rejects.toThrow(code);
   });
+});
+
+test.each<[string, BusinessMessage, TransferCase | undefined, string[]]>([
+  ['a letter, which can begin a copy', letter(), undefined, [COMMANDS['receive-letter'].letter.person.idNumber]],
+  ['an advice, which cannot', advice(1), caseIn('letter-sent'), []],
+])('the person’s hash is made for %s (A10)', async (_case, message, state, expected) => {
+  const hashed: string[] = [];
+  const personHash: CaseDeps['personHash'] = async (idNumber) => {
+    hashed.push(idNumber);
+    return PERSON_HASH;
+  };
+  const store: Partial<CaseStore> = { readForMessage: reading({ state }), commit: async () => ({ kind: 'written' }) };
+  const incoming = { message, body: '{}', receivedAt: NOW, makeReceipt: async () => 'receipt' };
+  await acceptMessage(depsWith(store, personHash), incoming);
+  expect(hashed).toEqual(expected);
 });
 
 describe('a receipt', () => {

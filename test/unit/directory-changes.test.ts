@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { connectRegion, stateOffice, stateRegion } from '../../functions/directory/changes.ts';
 import { type Region, RegionEntry } from '../../schemas/directory.ts';
-import { Instant, RegionCode } from '../../schemas/primitives.ts';
+import { CalendarDate, Instant, RegionCode } from '../../schemas/primitives.ts';
 import { anOffice, aRegion, officeEntry } from '../support/directory.ts';
 
 const stampAt = (at: string) => ({ at: Instant.parse(at), by: 'somebody', reason: '测试' });
@@ -27,6 +27,7 @@ describe('connecting a region', () => {
       code,
       name: '杭州市',
       inboxUrl: connection.inboxUrl,
+      procedures: ['2016.1', '2016.2', '2021.1'],
       signingKeys: [key1],
       version: 1,
       changedAt: FIRST,
@@ -48,6 +49,22 @@ describe('connecting a region', () => {
       inboxUrl: connection.inboxUrl,
       version: 2,
     });
+  });
+
+  test('registers the procedures that its software speaks, of a region that an older release connected too (B21, E9)', () => {
+    const { procedures: _, ...older } = connected({ at: FIRST })!;
+    expect(connectRegion(older, connection, stampAt(LATER))).toEqual({
+      ...older,
+      procedures: ['2016.1', '2016.2', '2021.1'],
+      version: 2,
+      changedAt: LATER,
+    });
+  });
+
+  test('leaves it online or not, as the ministry stated it (B21)', () => {
+    const online = aRegion({ onlineSince: '2021-12-01' });
+    expect(connectRegion(online, connection, stampAt(LATER))).toMatchObject({ onlineSince: '2021-12-01' });
+    expect(connected({ at: FIRST })).not.toHaveProperty('onlineSince');
   });
 
   test('with another inbox changes the inbox alone', () => {
@@ -97,9 +114,20 @@ describe('describing a region', () => {
     payee: { bank: '演示银行杭州分行', holder: '杭州市医疗保障基金专户（演示）', number: '0000330100000000001' },
   });
 
+  const onlineSince = CalendarDate.parse('2021-12-01');
+
   test('keeps inbox and keys', () => {
     const described = stateRegion(connected({ at: FIRST }), entry, stampAt(LATER));
     expect(described).toMatchObject({ ...entry, inboxUrl: connection.inboxUrl, signingKeys: [key1], version: 2, changedAt: LATER });
+  });
+
+  test('says since when it is online; stated again without that it is online no more, and keeps its procedures (B21)', () => {
+    const online = stateRegion(connected({ at: FIRST }), { ...entry, onlineSince }, stampAt(LATER));
+    expect(online).toMatchObject({ onlineSince, version: 2 });
+    expect(stateRegion(online, { ...entry, onlineSince }, stampAt(LATER))).toBeUndefined();
+    const offline = stateRegion(online, entry, stampAt(LATER));
+    expect(offline).toMatchObject({ version: 3, procedures: ['2016.1', '2016.2', '2021.1'], signingKeys: [key1] });
+    expect(offline).not.toHaveProperty('onlineSince');
   });
 
   test('may come before the region is connected, and again changes nothing', () => {

@@ -70,6 +70,7 @@ describe('creating or updating', () => {
       code: '330100',
       name: '杭州市',
       inboxUrl: 'https://sqs.example/330100',
+      procedures: ['2016.1', '2016.2', '2021.1'],
       signingKeys: [{ keyId: 'key-330100', publicKey: Buffer.from('key-330100').toString('base64'), validFrom: NOW }],
       version: 1,
       changedAt: NOW,

@@ -8,7 +8,7 @@ const entries = Object.entries(PROBLEMS);
 describe('the catalogue of problems', () => {
   test.each(entries)('%s has a status, a Chinese title and an English one', (code, [status, title, titleEn]) => {
     expect(code).toMatch(/^[a-z]+\.[a-z-]+$/);
-    expect([400, 401, 403, 404, 409, 412, 422, 500, 503]).toContain(status);
+    expect([400, 401, 403, 404, 409, 412, 422, 429, 500, 503]).toContain(status);
     expect(title).toMatch(/\p{Script=Han}/u);
     expect(titleEn).toMatch(/^[A-Z][\x20-\x7e]+$/);
   });
