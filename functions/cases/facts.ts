@@ -2,6 +2,7 @@ import type { CaseQuery, TransferCase, TransferInCase, TransferOutCase } from '.
 import type { DocumentKind, Scheme, Side } from '../../schemas/codes.ts';
 import type { CoverageVoucher, DatedPayee } from '../../schemas/documents.ts';
 import type { LetterNumber, MessageId, RegionCode } from '../../schemas/primitives.ts';
+import { isFinal } from '../../schemas/procedures.ts';
 
 /** What a state says, wherever it keeps it: a case began by form, voucher or request, and each carries the same facts. */
 
@@ -49,10 +50,19 @@ const otherSide = (side: Side): Side => (side === 'transferIn' ? 'transferOut' :
 const makes = (side: Side, kind: DocumentKind, state: TransferCase): boolean =>
   kind === 'transfer-request' ? openerOf(state) === side : MADE_BY[side].includes(kind);
 
-/** Messages that brought the current versions of what the other side made, by document. */
+/** Messages that brought the current versions of what the other side made, by document; after the completion only the advice of money still to come. */
 export function queryable(state: TransferCase): Map<DocumentKind, MessageId> {
-  return documentsOf(state, otherSide(state.side));
+  const documents = documentsOf(state, otherSide(state.side));
+  if (!isFinal(state.status)) return documents;
+  return new Map([...documents].filter(([kind]) => kind === 'remittance-advice' && isMoneyOpen(state)));
 }
+
+/** Money was advised, or the table announces it, and it has not come yet. */
+export const isMoneyOpen = (state: TransferCase): boolean =>
+  state.side === 'transferIn' &&
+  state.money === undefined &&
+  state.notRemitted === undefined &&
+  (state.advice?.amountFen ?? state.table?.transferredFen ?? 0) > 0;
 
 /** The same of what this side made. */
 export const ownDocuments = (state: TransferCase): Map<DocumentKind, MessageId> => documentsOf(state, state.side);

@@ -3,6 +3,7 @@ import type { CalendarDate, Instant } from '../../schemas/primitives.ts';
 import { isFinal } from '../../schemas/procedures.ts';
 import { shardOf } from '../platform/canonical.ts';
 import { toInstant } from '../platform/clock.ts';
+import { isMoneyOpen, openQueries } from './facts.ts';
 import { caseKey, clockKey, timelineKey } from './keys.ts';
 
 /** Rows that a change writes, made from the state after it. Pure; the store adds the conditions. */
@@ -15,13 +16,14 @@ export function ownDue(state: TransferCase): CalendarDate | undefined {
   return running.map((clock) => clock.dueOn).sort()[0];
 }
 
-/** Money that was advised, or that the table announces, and has not come yet keeps a completed case on the list (S21: 并接收职工医保个人账户金额). */
+/**
+ * What keeps a finished case on the list: at transferIn money that has not come yet (S21: 并接收职工医保个人账户金额), at transferOut a question
+ * about it.
+ */
 const hasOpenItem = (state: TransferCase): boolean =>
-  state.side === 'transferIn' &&
-  state.status === 'completed' &&
-  state.money === undefined &&
-  state.notRemitted === undefined &&
-  (state.advice?.amountFen ?? state.table?.transferredFen ?? 0) > 0;
+  state.side === 'transferIn'
+    ? state.status === 'completed' && isMoneyOpen(state)
+    : state.status === 'closed' && openQueries(state, 'counterpart').length > 0;
 
 /** Finished cases leave the work list: its index is sparse. */
 export function caseRow(state: TransferCase) {

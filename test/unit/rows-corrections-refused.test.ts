@@ -53,6 +53,16 @@ describe('while a query of ours is open, the version in question is not processe
     expect(refusedWith(() => road.by(asks, command(road), SECOND))).toBeUndefined();
   });
 
+  test.each([
+    ['remit', { name: 'remit', entry: remittance() }],
+    ['not-remit', { name: 'not-remit', entry: { reason: 'paid-to-person' } }],
+  ] as const)('transferOut asks about the account that the letter names, before %s (B3, B10)', (_, command) => {
+    const road = lettered().terminate().settle().ask('transferOut', 'liaison-letter', ['payee.number']).settle();
+    expect(refusedWith(() => road.out(command as Command))).toEqual(WAITING);
+    road.in({ name: 'explain', explanation: { query: road.query('transferIn').id, text: '无误' } }).settle();
+    expect(refusedWith(() => road.out(command as Command))).toBeUndefined();
+  });
+
   test('a refusal needs no answer first (B4)', () => {
     expect(lettered().ask('transferOut', 'liaison-letter').settle().refuse().settle().there.status).toBe('ineligible');
   });

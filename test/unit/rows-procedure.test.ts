@@ -4,7 +4,7 @@ import { caseRow } from '../../functions/cases/rows.ts';
 import { Side } from '../../schemas/codes.ts';
 import type { Region } from '../../schemas/directory.ts';
 import type { ProcedureId, ProcedureReason } from '../../schemas/procedures.ts';
-import { contextOf, messageFrom, money, move, uuid } from '../support/cases.ts';
+import { contextOf, messageFrom, money, move, remittance, uuid } from '../support/cases.ts';
 import { aRegion } from '../support/directory.ts';
 import { CHENGDU, HANGZHOU } from '../support/documents.ts';
 import { PureExchange } from '../support/pure-exchange.ts';
@@ -156,6 +156,23 @@ describe('2021: accepted when both sides have checked (D2)', () => {
     ]);
     road.money();
     expect([road.there.status, road.there.money?.amountFen, caseRow(road.there).workOffice]).toEqual(['completed', 1_234_567, undefined]);
+  });
+
+  test('money that is not as advised can be asked about after the completion, and comes in by the corrected advice (B9, D2)', () => {
+    const road = accepted().remit().table().settle().complete().settle();
+    const came = money({ amountFen: 1_234_500 }) as never;
+    const confirm = () => road.in({ name: 'confirm-money', money: came });
+    expect(refusedWith(confirm)).toEqual(['case.inconsistent', 'amountFen amount_mismatch']);
+    expect(refusedWith(() => road.ask('transferIn', 'information-table'))).toEqual(['case.inconsistent', 'about no_such_document']);
+    road.ask('transferIn', 'remittance-advice', ['amountFen']).settle();
+    expect([road.here.status, caseRow(road.here).workOffice]).toEqual(['closed', '51010001']);
+    const { id: query } = road.query('transferOut');
+    road
+      .out({ name: 'correct', entry: { about: 'remittance-advice', query, remittance: remittance({ amountFen: 1_234_500 }) as never } })
+      .settle();
+    expect(refusedWith(confirm)).toBeUndefined();
+    expect([caseRow(road.there).workOffice, caseRow(road.here).workOffice, road.exchange.refused]).toEqual([undefined, undefined, []]);
+    expect(refusedWith(() => road.ask('transferIn', 'remittance-advice'))).toEqual(['case.wrong-state', 'versions nothing']);
   });
 
   test('also where the table alone tells of it; not where nothing is to come (D2)', () => {
