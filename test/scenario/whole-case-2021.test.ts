@@ -63,7 +63,7 @@ describe('G3: a person moves from Shenzhen to Hangzhou under the measures of 202
         in: ['ready-to-complete', ['confirm-money', 'complete', 'query', 'propose-closure']],
         ...outside(['transferred-out', ['propose-closure', 'remind']]),
       },
-      { in: ['completed', ['confirm-money']], ...outside(['closed', []]) },
+      { in: ['completed', ['confirm-money', 'query']], ...outside(['closed', []]) },
       { in: ['completed', []], ...outside(['closed', []]) },
     ]);
     for (const [status, actions] of steps.flatMap((step) => Object.values(step)))
