@@ -139,7 +139,8 @@ export const CommandAnswer = z.strictObject({
   recordedAt: Instant,
 });
 export type CommandAnswer = z.infer<typeof CommandAnswer>;
-export const IdempotencyRow = z.object({ ...keys, bodyHash: Sha256, answer: CommandAnswer });
+/** Without an answer where the key was used for something that is no command (an application, B23). */
+export const IdempotencyRow = z.object({ ...keys, bodyHash: Sha256, answer: CommandAnswer.optional() });
 
 /** Exactly one per clock and level, and one per message that waits too long, for good. */
 const alertBase = { ...keys, alertId: z.string(), caseNumber: CaseNumber, region: RegionCode, publishedAt: Instant };

@@ -19,8 +19,8 @@ export function createApplicationStore(client: DynamoDBDocumentClient, table: st
       return ApplicationRow.optional().parse(Item);
     },
 
-    /** Writes the application with its idempotency key; false when that key was used before. */
-    async create(row: ApplicationRow, { office, key, bodyHash }: ApplicationKey): Promise<boolean> {
+    /** Writes the application with its idempotency key; false when that key was used before, undefined when it is being used right now. */
+    async create(row: ApplicationRow, { office, key, bodyHash }: ApplicationKey): Promise<boolean | undefined> {
       const answered = { ...idempotencyKey(row.region, office, key), bodyHash, applicationNumber: row.applicationNumber };
       try {
         await client.send(
@@ -34,8 +34,9 @@ export function createApplicationStore(client: DynamoDBDocumentClient, table: st
         return true;
       } catch (error) {
         if (!(error instanceof TransactionCanceledException)) throw error;
-        const [, used] = error.CancellationReasons ?? [];
-        if (used?.Code === 'ConditionalCheckFailed') return false;
+        const reasons = error.CancellationReasons ?? [];
+        if (reasons[1]?.Code === 'ConditionalCheckFailed') return false;
+        if (reasons.some(({ Code }) => Code === 'TransactionConflict')) return undefined;
         throw error;
       }
     },

@@ -6,6 +6,8 @@ import { finding, parseOrRefuse, Refusal, refuse } from '../platform/errors.ts';
 import type { HttpRequest, RouteHandler } from '../platform/http.ts';
 import type { ApplicationStore } from './application-store.ts';
 import { idempotencyKeyIn, regionOfCaller } from './commands-api.ts';
+import { bornInFuture } from './decide-application.ts';
+import { untilSettled } from './execute.ts';
 import { applicationKey } from './keys.ts';
 import { applicationNumberOf } from './numbers.ts';
 import { wrongOffice } from './refusals.ts';
@@ -34,6 +36,11 @@ const createHandler =
     const { office } = http.caller;
     const createdAt = deps.clock.now();
     const date = chinaDate(createdAt);
+    if (bornInFuture(person.idNumber, date)) {
+      const reason = '身份证号的出生日期在将来 (birth date in the ID number lies in the future)';
+      refuse('case.inconsistent', finding('person.idNumber', 'future_birth', reason));
+    }
+    await assertKnown(deps, formerRegions);
     const applicationNumber = applicationNumberOf(region, date, await deps.store.nextSequence(region, region, date));
     const row: ApplicationRow = {
       ...applicationKey(region, applicationNumber),
@@ -46,12 +53,22 @@ const createHandler =
       undecided: formerRegions.length,
     };
     const bodyHash = hashOf({ name: 'application', body: http.body });
-    if (await deps.applications.create(row, { office, key, bodyHash })) return { status: 201, body: await viewOf(deps, row) };
+    const isNew = await untilSettled(() => deps.applications.create(row, { office, key, bodyHash }));
+    if (isNew) return { status: 201, body: await viewOf(deps, row) };
     const used = await deps.applications.readKey(region, office, key);
     const before = used?.bodyHash === bodyHash && (await deps.applications.read(region, used.applicationNumber));
     if (!before) throw new Refusal('request.key-reused', [finding('Idempotency-Key', 'reused', '请换用新的幂等键 (use a new key)')]);
     return { status: 201, body: await viewOf(deps, before) };
   };
+
+/** A former region that nobody knows could never be decided, and the application never close. */
+async function assertKnown({ directory }: ApplicationsApiDeps, codes: readonly RegionCode[]): Promise<void> {
+  const records = await Promise.all(codes.map((code) => directory.region(code)));
+  const unknown = records.flatMap((record, i) =>
+    record ? [] : [finding(`formerRegions.${i}`, 'unknown', '目录中没有该统筹地区 (no such region in the directory)')],
+  );
+  if (unknown.length > 0) throw new Refusal('recipient.unknown', unknown);
+}
 
 const viewHandler =
   (deps: ApplicationsApiDeps): RouteHandler =>

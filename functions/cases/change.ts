@@ -33,7 +33,7 @@ export type CommitResult =
   | { kind: 'written' }
   /** Somebody else changed the case since it was read (or is changing it now): read again. */
   | { kind: 'conflict' }
-  | { kind: 'key-used'; bodyHash: Sha256; answer: CommandAnswer }
+  | { kind: 'key-used'; bodyHash: Sha256; answer?: CommandAnswer | undefined }
   | { kind: 'already-open'; caseNumber: CaseNumber }
   | { kind: 'handled-before' }
   /** The application that the case names is not there, or is not that of this person and former region (B23). */

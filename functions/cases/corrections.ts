@@ -1,14 +1,15 @@
-import type { TransferCase } from '../../schemas/cases.ts';
+import type { FieldChange, TransferCase } from '../../schemas/cases.ts';
 import type { Scheme } from '../../schemas/codes.ts';
 import type { Correction, CorrectionEntry } from '../../schemas/conversation.ts';
 import type { Person } from '../../schemas/person.ts';
-import type { RegionCode } from '../../schemas/primitives.ts';
+import { type CalendarDate, Month, type RegionCode } from '../../schemas/primitives.ts';
 import type { FieldError } from '../../schemas/problems.ts';
 import { canonicalJson } from '../platform/canonical.ts';
 import { finding, refuse } from '../platform/errors.ts';
 import type { CommandOf, Context, Decision } from './commands.ts';
 import { assertConsistent, contradiction, noted, onDocument, only, telling } from './decisions.ts';
 import { ownOffice, ownPayee } from './directory-checks.ts';
+import { applicantFindings, notEligible, schemeReasons } from './eligibility.ts';
 import { documentOf, formerRegionOf, openQueries, schemesOf } from './facts.ts';
 import { fieldDiff } from './field-diff.ts';
 import { wrongState } from './refusals.ts';
@@ -17,15 +18,21 @@ import { wrongState } from './refusals.ts';
 
 /** A correction made by a decision of this side. Refused when nothing would change: then an explanation is the answer. */
 export function correctionSent(state: TransferCase, correction: Correction, { messageId }: Context): Decision {
-  const changes = fieldDiff(documentOf(state, correction.about), correction.document);
-  // A new version is dated anew.
-  if (changes.every(({ field }) => field === 'date')) {
-    refuse('case.inconsistent', finding('changes', 'unchanged', '更正内容与原件相同，可改为说明情况 (nothing changes: explain instead)'));
-  }
+  const changes = assertChanged(state, correction);
   return telling(
     { type: 'correction-sent', correction, changes, messageId },
     { type: 'cn.jiexu.correction.v1', id: messageId, recipient: state.counterpart, data: correction, answers: correction.query },
   );
+}
+
+/** What a correction changes; refused when that is nothing. */
+export function assertChanged(state: TransferCase, { about, document }: Correction): FieldChange[] {
+  const changes = fieldDiff(documentOf(state, about), document);
+  // A new version is dated anew.
+  if (changes.every(({ field }) => field === 'date')) {
+    refuse('case.inconsistent', finding('changes', 'unchanged', '更正内容与原件相同，可改为说明情况 (nothing changes: explain instead)'));
+  }
+  return changes;
 }
 
 /** The new version in place of the old one here as well; only the current version can be replaced, and only in answer to our own question. */
@@ -141,13 +148,16 @@ export function correctionFrom(state: TransferCase, entry: CorrectionEntry, cont
       const from = onDocument(ownOffice(context));
       const person = { ...letter.person, ...(name && { name }) };
       const document = { ...letter, ...definedOnly(changes), person, date: context.today, from, payee: ownPayee(context) };
+      assertPair(document.formerScheme, document.newScheme, context.today);
       return { about: entry.about, ...link, document };
     }
     case 'transfer-request': {
       if (!state.request) throw wrongState(state);
       const { name, ...changes } = entry.changes;
       const person = { ...state.request.person, ...(name && { name }) };
-      return { about: entry.about, ...link, document: { ...state.request, ...definedOnly(changes), person } };
+      const document = { ...state.request, ...definedOnly(changes), person };
+      assertConsistent(applicantFindings(document.applicant, '2021', document.newScheme, 'changes.applicant'));
+      return { about: entry.about, ...link, document };
     }
     case 'coverage-voucher':
       assertConsistent([
@@ -164,6 +174,13 @@ export function correctionFrom(state: TransferCase, entry: CorrectionEntry, cont
     default:
       return entry satisfies never;
   }
+}
+
+/** The pair of schemes that the letter says is one that can be handed over (A13); procedure 2016 has no rule about the year. */
+function assertPair(formerScheme: Scheme, newScheme: Scheme, today: CalendarDate): void {
+  const insuredUntil = Month.parse(today.slice(0, 7));
+  const reasons = schemeReasons({ family: '2016', formerScheme, newScheme, insuredUntil, today, override: undefined });
+  if (reasons.length > 0) throw notEligible(reasons, 'changes');
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -115,6 +115,9 @@ export function receiveClosureAnswer(state: TransferCase, { name: _, ...received
   return only({ type: 'closure-answer-received', ...received });
 }
 
+/** A letter that goes from hand to hand is nobody's; its schema keeps as many stations. */
+const MOST_FORWARDS = 5;
+
 /**
  * 转送 (B6): names the region that holds the relation. TransferIn sends its letter there under the same number, so that the new recipient has it
  * from the office that answers for it, and both know the second of its receipt.
@@ -127,6 +130,12 @@ export function forward(state: TransferCase, { entry }: CommandOf<'forward'>, co
   const had = [region, counterpart, ...(letter.forwardedFrom ?? []).map((hop) => hop.region)];
   if (had.includes(entry.region)) {
     refuse('case.inconsistent', finding('region', 'had_before', '该地区已经收到过此联系函 (this region has had the letter)'));
+  }
+  if ((letter.forwardedFrom ?? []).length >= MOST_FORWARDS) {
+    refuse(
+      'case.inconsistent',
+      finding('region', 'too_often', '联系函已多次转送，请告知转入地不符合转移条件 (forwarded too often: refuse instead)'),
+    );
   }
   const { counterpart: next } = recipientOfForward(context);
   if (!speaks(next, state.procedure)) {
@@ -159,7 +168,10 @@ export function receiveForwarded(
   const { forwardTo, forwardOffice, messageId, secondMessageId } = context;
   const hops = letter.forwardedFrom ?? [];
   const wasThere =
-    notice.region === context.region.code || notice.region === counterpart || hops.some(({ region }) => region === notice.region);
+    hops.length >= MOST_FORWARDS ||
+    notice.region === context.region.code ||
+    notice.region === counterpart ||
+    hops.some(({ region }) => region === notice.region);
   if (!forwardTo?.inboxUrl || !forwardOffice || wasThere || !speaks(forwardTo, state.procedure)) {
     return only({ type: 'forward-failed', reasons: [ineligible('forward-failed', { note: notice.reason.slice(0, 300) })], ...received });
   }

@@ -1,3 +1,5 @@
+import type { TransferCase } from '../../schemas/cases.ts';
+import type { LiaisonLetter } from '../../schemas/documents.ts';
 import { finding, Refusal, refuse } from '../platform/errors.ts';
 import type { CommandOf, Context, Decision } from './commands.ts';
 import { bornInFuture, chosenFor } from './decide-application.ts';
@@ -6,6 +8,7 @@ import { assertConsistent, contradiction, only, telling } from './decisions.ts';
 import { ownOffice, recipient } from './directory-checks.ts';
 import { ineligible } from './eligibility.ts';
 import type { Folded } from './evolve.ts';
+import { schemesOf } from './facts.ts';
 import { notByHand } from './refusals.ts';
 
 /** How voucher and letter begin a copy (S94 4–6; S191 8, 9). */
@@ -89,7 +92,7 @@ export function receiveLetter(state: Folded, command: CommandOf<'receive-letter'
   const foreign =
     letter.from.region !== actor.region ||
     letter.to.region !== region.code ||
-    (state ? state.person.idNumber !== letter.person.idNumber : !caseNumber.startsWith(actor.region) && !letter.forwardedFrom);
+    (state ? isOther(state, letter) : !caseNumber.startsWith(actor.region) && !letter.forwardedFrom);
   if (foreign)
     refuse('message.wrong-party', finding('data.from.region', 'wrong_party', '联系函不是发送地区的 (the letter is not the sender’s)'));
   const code = state?.office ?? office?.code;
@@ -118,3 +121,7 @@ export function receiveLetter(state: Folded, command: CommandOf<'receive-letter'
   const refusal = ineligibilitySent({ counterpart: actor.region, versions: { 'liaison-letter': messageId } }, notice, context);
   return { events: [...received, ...refusal.events], messages: refusal.messages };
 }
+
+/** Another person's, or about another relation than the voucher that began the case. */
+const isOther = (state: TransferCase, { person, formerScheme }: LiaisonLetter): boolean =>
+  state.person.idNumber !== person.idNumber || schemesOf(state).formerScheme !== formerScheme;

@@ -5,7 +5,7 @@ import type { FieldError } from '../../schemas/problems.ts';
 import { chinaDate } from '../calendar/china-time.ts';
 import { finding, Refusal, refuse } from '../platform/errors.ts';
 import type { CommandOf, Context, Decision } from './commands.ts';
-import { correctionSent } from './corrections.ts';
+import { assertChanged, correctionSent } from './corrections.ts';
 import { NOTHING, onDocument, only, telling } from './decisions.ts';
 import { factReasons, notEligible } from './eligibility.ts';
 import { letterNumberOf, ofTransferOut, openQueryAbout, payeeOf, schemesOf } from './facts.ts';
@@ -107,6 +107,9 @@ export const sendTable = (state: TransferCase, { entry }: CommandOf<'send-table'
 export function proposeTable(state: TransferCase, { entry }: CommandOf<'propose-table'>, context: Context): Decision {
   assertTable(ofTransferOut(state), entry, context.today);
   const query = state.table && openQueryAbout(state, 'counterpart', 'information-table')?.id;
+  const replaces = state.versions?.['information-table'];
+  // Said to the one who typed it, not to the second person.
+  if (query && replaces) assertChanged(state, { about: 'information-table', query, replaces, document: tableOf(state, entry, context) });
   return only({ type: 'table-proposed', entry, ...(query && { query }), ...proposedBy(state, context) });
 }
 

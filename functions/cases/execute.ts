@@ -176,8 +176,8 @@ const answerOf = ({ after, entry }: Pick<Change, 'after' | 'entry'>): CommandAns
 });
 
 /** The answer given the first time (E1); another body under the same key is a mistake of the caller's. */
-export function sameAnswer(bodyHash: Sha256 | undefined, stored: { bodyHash: Sha256; answer: CommandAnswer }): CommandAnswer {
-  if (stored.bodyHash !== bodyHash)
+export function sameAnswer(bodyHash: Sha256 | undefined, stored: { bodyHash: Sha256; answer?: CommandAnswer | undefined }): CommandAnswer {
+  if (stored.bodyHash !== bodyHash || !stored.answer)
     throw new Refusal('request.key-reused', [finding('Idempotency-Key', 'reused', '请换用新的幂等键 (use a new key)')]);
   return stored.answer;
 }

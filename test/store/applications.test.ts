@@ -37,10 +37,13 @@ beforeAll(async () => {
     messages: createMessageStore(client, exchange),
     attempts: untouched('attempts', {}),
     directory: untouched('directory', {
-      region: async (code) => ({
-        ...(REGIONS[code as keyof typeof REGIONS] ?? { ...REGIONS[CHENGDU]!, code, mainOffice: officeOf(code).code }),
-        procedures: [...ProcedureId.options],
-      }),
+      region: async (code) =>
+        offices.some(({ region }) => region === code)
+          ? {
+              ...(REGIONS[code as keyof typeof REGIONS] ?? { ...REGIONS[CHENGDU]!, code, mainOffice: officeOf(code).code }),
+              procedures: [...ProcedureId.options],
+            }
+          : undefined,
       office: async (code) => offices.find((office) => office.code === code),
       calendar: async () => calendar,
     }),
@@ -155,7 +158,17 @@ describe('one application, several former regions (B23)', () => {
     expect(await create(7, [CHENGDU, XIAN], key)).toMatchObject({ status: 409, body: { code: 'request.key-reused' } });
   });
 
+  test('sent twice in the same instant is made once, and its key fits no command afterwards (E1)', async () => {
+    const key = uuid(70_002);
+    const [first, second] = await Promise.all([create(9, [CHENGDU, WUHAN], key), create(9, [CHENGDU, WUHAN], key)]);
+    expect([first.status, second.status]).toEqual([201, 201]);
+    expect(second.body).toEqual(first.body);
+    const reused = await send('POST /v1/cases', { body: from(9, CHENGDU), key });
+    expect(reused).toMatchObject({ status: 409, body: { code: 'request.key-reused' } });
+  });
+
   test.each([
+    ['a region that nobody knows', [CHENGDU, '650100'], 'formerRegions.1'],
     ['one region', [CHENGDU], 'formerRegions'],
     ['a region twice', [CHENGDU, CHENGDU], 'formerRegions'],
     ['its own region', [CHENGDU, HANGZHOU], 'formerRegions'],
