@@ -1,5 +1,5 @@
 import type { CaseQuery, TransferCase, TransferInCase, TransferOutCase } from '../../schemas/cases.ts';
-import type { DocumentKind, Scheme, Side } from '../../schemas/codes.ts';
+import { DocumentKind, type Scheme, type Side } from '../../schemas/codes.ts';
 import type { CoverageVoucher, DatedPayee } from '../../schemas/documents.ts';
 import type { LetterNumber, MessageId, RegionCode } from '../../schemas/primitives.ts';
 import { isFinal } from '../../schemas/procedures.ts';
@@ -68,16 +68,8 @@ export const isMoneyOpen = (state: TransferCase): boolean =>
 export const ownDocuments = (state: TransferCase): Map<DocumentKind, MessageId> => documentsOf(state, state.side);
 
 function documentsOf(state: TransferCase, side: Side): Map<DocumentKind, MessageId> {
-  const kinds: DocumentKind[] = [
-    'liaison-letter',
-    'coverage-voucher',
-    'information-table',
-    'remittance-advice',
-    'not-remitted',
-    'transfer-request',
-  ];
   return new Map(
-    kinds.flatMap((kind) => {
+    DocumentKind.options.flatMap((kind) => {
       const version = state.versions?.[kind];
       return version !== undefined && makes(side, kind, state) ? [[kind, version] as const] : [];
     }),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { LetterNumber, MessageId, RegionCode } from '../../schemas/primitives.ts';
 import { letterNumber, NOW, uuid, WUHAN } from '../support/cases.ts';
-import { HANGZHOU_OFFICE, tableEntry } from '../support/documents.ts';
-import { accepted, lettered, Road, refusedWith, roadTo, voucherBody } from '../support/roads.ts';
+import { applicationBody, HANGZHOU_OFFICE, tableEntry } from '../support/documents.ts';
+import { lettered, openBody, Road, refusedWith, roadTo, voucherBody } from '../support/roads.ts';
 
 describe('what would leave a case that nobody can go on with', () => {
   test('a letter that was forwarded five times is forwarded no more (B6)', () => {
@@ -40,7 +40,7 @@ describe('what would leave a case that nobody can go on with', () => {
     expect(refusedWith(() => road.out({ name: 'propose-table', entry: tableEntry() }))).toEqual(['case.inconsistent', 'changes unchanged']);
   });
 
-  test('a corrected request obeys the rules on applicants (A7), a corrected letter those on schemes (A13)', () => {
+  test('a corrected request obeys the rules on applicants (A7)', () => {
     const request = roadTo('2021.1', 'transferIn', 'requested');
     request.ask('transferOut', 'transfer-request', ['applicant.capacity']).settle();
     const { applicant } = request.there.request!;
@@ -51,6 +51,19 @@ describe('what would leave a case that nobody can go on with', () => {
         entry: { about: 'transfer-request', query: request.query('transferIn').id, changes: { applicant: employer } },
       });
     expect(refusedWith(correct)).toEqual(['case.inconsistent', 'changes.applicant.authority missing']);
-    expect(accepted().there.status).toBe('accepted');
+  });
+
+  test('a corrected letter obeys the rules on schemes: no hand-over between two rural schemes (A13)', () => {
+    const rural = applicationBody(1, { voucher: { ...(applicationBody(1).voucher as object), scheme: '380' } });
+    const road = Road.begin('2016', 'transferIn', openBody(1, { application: rural }))
+      .accept()
+      .letter()
+      .settle();
+    road.ask('transferOut', 'liaison-letter', ['newScheme']).settle();
+    const { id: query } = road.query('transferIn');
+    const correct = (newScheme: '380' | '390') =>
+      refusedWith(() => road.in({ name: 'correct', entry: { about: 'liaison-letter', query, changes: { newScheme } } }));
+    expect(correct('380')).toEqual(['case.not-eligible', 'newScheme scheme-pair']);
+    expect(correct('390')).toBeUndefined();
   });
 });
