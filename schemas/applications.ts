@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { PersonHash } from './cases.ts';
 import { PersonInput } from './person.ts';
-import { ApplicationNumber, CalendarDate, CaseNumber, Instant, OfficeCode, RegionCode, Sha256 } from './primitives.ts';
+import { ApplicationNumber, CalendarDate, CaseNumber, Instant, OfficeCode, PersonHash, RegionCode, Sha256 } from './primitives.ts';
 import { CaseStatus } from './procedures.ts';
 
 /** One application of a person who was insured in several former regions (B23): a parent, with one case per former region under it. */

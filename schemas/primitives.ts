@@ -125,3 +125,10 @@ export const Postcode = z.string().regex(/^\d{6}$/, say('邮政编码须为六�
 
 /** Bank account of an office: 9–32 digits; corporate accounts have no Luhn digit. */
 export const BankAccountNumber = z.string().regex(/^\d{9,32}$/, say('银行账号须为9至32位数字', 'account number must be 9 to 32 digits'));
+
+/** Keyed hash of the ID number: finds a person without the number standing in a key. */
+export const PersonHash = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .brand('PersonHash');
+export type PersonHash = z.infer<typeof PersonHash>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { AlertLevel, Clock, TransferCase } from './cases.ts';
+import { TransferCase } from './cases.ts';
+import { AlertLevel, Clock } from './clocks.ts';
 import { Role } from './codes.ts';
 import { BusinessMessageType } from './messages.ts';
 import { CalendarDate, CaseNumber, Instant, MessageId, OfficeCode, RegionCode, Sha256 } from './primitives.ts';

@@ -1,5 +1,7 @@
-import type { CaseEvent, Clock, TransferCase } from '../../schemas/cases.ts';
+import type { TransferCase } from '../../schemas/cases.ts';
+import type { Clock } from '../../schemas/clocks.ts';
 import type { Side } from '../../schemas/codes.ts';
+import type { CaseEvent } from '../../schemas/events.ts';
 import { BUSINESS_MESSAGE_TYPES, type BusinessMessageType } from '../../schemas/messages.ts';
 import type { CalendarDate, Instant, RegionCode } from '../../schemas/primitives.ts';
 import type { ClockName, ClockRule } from '../../schemas/procedures.ts';

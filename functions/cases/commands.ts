@@ -1,4 +1,4 @@
-import type { Actor, CaseEvent, PersonHash } from '../../schemas/cases.ts';
+import type { Actor } from '../../schemas/cases.ts';
 import type { Material, NotificationChannel } from '../../schemas/codes.ts';
 import type {
   ClosureAnswer,
@@ -30,6 +30,7 @@ import type {
   TransferApplicationWithoutVoucher,
 } from '../../schemas/documents.ts';
 import type { EligibilityFacts, EligibilityVerdict, Override, RefusalEntry } from '../../schemas/eligibility.ts';
+import type { CaseEvent } from '../../schemas/events.ts';
 import type { BusinessMessageType, OutgoingMessage } from '../../schemas/messages.ts';
 import type {
   ApplicationNumber,
@@ -38,6 +39,7 @@ import type {
   Instant,
   LetterNumber,
   MessageId,
+  PersonHash,
   RegionCode,
 } from '../../schemas/primitives.ts';
 import type { CommandName, ProcedureId } from '../../schemas/procedures.ts';

@@ -1,6 +1,7 @@
-import type { FieldChange, TransferCase } from '../../schemas/cases.ts';
+import type { TransferCase } from '../../schemas/cases.ts';
 import type { Scheme } from '../../schemas/codes.ts';
 import type { Correction, CorrectionEntry } from '../../schemas/conversation.ts';
+import type { FieldChange } from '../../schemas/events.ts';
 import type { Person } from '../../schemas/person.ts';
 import { type CalendarDate, Month, type RegionCode } from '../../schemas/primitives.ts';
 import type { FieldError } from '../../schemas/problems.ts';

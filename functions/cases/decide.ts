@@ -1,4 +1,5 @@
-import type { Actor, CaseEvent, TransferCase } from '../../schemas/cases.ts';
+import type { Actor, TransferCase } from '../../schemas/cases.ts';
+import type { CaseEvent } from '../../schemas/events.ts';
 import { MAX_MESSAGE_BYTES, type OutgoingMessage } from '../../schemas/messages.ts';
 import type { CommandName, Transition } from '../../schemas/procedures.ts';
 import { CalendarYearMissing } from '../calendar/working-days.ts';

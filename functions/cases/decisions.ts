@@ -1,4 +1,4 @@
-import type { CaseEvent, TransferCase } from '../../schemas/cases.ts';
+import type { TransferCase } from '../../schemas/cases.ts';
 import type { Office } from '../../schemas/directory.ts';
 import {
   CompletionNoticeV1,
@@ -7,6 +7,7 @@ import {
   type OfficeOnDocument,
   RemittanceAdviceV1,
 } from '../../schemas/documents.ts';
+import type { CaseEvent } from '../../schemas/events.ts';
 import type { BusinessMessageType, OutgoingMessage } from '../../schemas/messages.ts';
 import { Fen, type Instant, type MessageId } from '../../schemas/primitives.ts';
 import type { FieldError } from '../../schemas/problems.ts';

@@ -1,6 +1,7 @@
-import { type CaseEvent, GENESIS_HASH, type TransferCase } from '../../schemas/cases.ts';
+import { GENESIS_HASH, type TransferCase } from '../../schemas/cases.ts';
 import type { RelationState, Side } from '../../schemas/codes.ts';
 import type { TransferRequest } from '../../schemas/conversation.ts';
+import type { CaseEvent } from '../../schemas/events.ts';
 import type { Instant } from '../../schemas/primitives.ts';
 import { brought, handled, sent, withLetter } from './evolve-parts.ts';
 

@@ -1,5 +1,6 @@
-import type { CaseEvent, CaseQuery, TransferCase } from '../../schemas/cases.ts';
+import type { CaseQuery, TransferCase } from '../../schemas/cases.ts';
 import type { Correction, Query } from '../../schemas/conversation.ts';
+import type { CaseEvent } from '../../schemas/events.ts';
 import type { Instant, MessageId } from '../../schemas/primitives.ts';
 import { brought, ended, handled, sent, withoutClosure } from './evolve-parts.ts';
 import { ofTransferIn, ofTransferOut } from './facts.ts';

@@ -1,6 +1,7 @@
-import type { CaseEvent, TransferCase, TransferInCase } from '../../schemas/cases.ts';
+import type { TransferCase, TransferInCase } from '../../schemas/cases.ts';
 import type { DocumentKind } from '../../schemas/codes.ts';
 import type { LiaisonLetter } from '../../schemas/documents.ts';
+import type { CaseEvent } from '../../schemas/events.ts';
 import type { Instant, MessageId } from '../../schemas/primitives.ts';
 
 /** Pieces that the folding of every event is made of. */

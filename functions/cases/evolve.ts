@@ -1,6 +1,7 @@
-import type { CaseEvent, TransferCase, TransferInCase } from '../../schemas/cases.ts';
+import type { TransferCase, TransferInCase } from '../../schemas/cases.ts';
 import type { Material, Side } from '../../schemas/codes.ts';
 import type { EligibilityVerdict } from '../../schemas/eligibility.ts';
+import type { CaseEvent } from '../../schemas/events.ts';
 import type { Instant } from '../../schemas/primitives.ts';
 import { type BeginningEvent, copyBegun, isBeginning } from './evolve-beginning.ts';
 import { type ConversationEvent, conversed, isConversation } from './evolve-conversation.ts';

@@ -1,4 +1,4 @@
-import type { FieldChange } from '../../schemas/cases.ts';
+import type { FieldChange } from '../../schemas/events.ts';
 
 type Leaves = Map<string, string>;
 

@@ -1,4 +1,4 @@
-import type { AlertLevel, PersonHash } from '../../schemas/cases.ts';
+import type { AlertLevel } from '../../schemas/clocks.ts';
 import type { Scheme } from '../../schemas/codes.ts';
 import type {
   ApplicationNumber,
@@ -8,6 +8,7 @@ import type {
   Instant,
   MessageId,
   OfficeCode,
+  PersonHash,
   RegionCode,
   Sha256,
 } from '../../schemas/primitives.ts';

@@ -1,7 +1,6 @@
-import type { PersonHash } from '../../schemas/cases.ts';
 import type { BusinessMessage } from '../../schemas/messages.ts';
 import type { Person } from '../../schemas/person.ts';
-import type { Instant } from '../../schemas/primitives.ts';
+import type { Instant, PersonHash } from '../../schemas/primitives.ts';
 import { toInstant } from '../platform/clock.ts';
 import type { Command } from './commands.ts';
 

@@ -1,6 +1,6 @@
 import { GenerateMacCommand, type KMSClient } from '@aws-sdk/client-kms';
-import { PersonHash } from '../../schemas/cases.ts';
 import type { IdNumber } from '../../schemas/primitives.ts';
+import { PersonHash } from '../../schemas/primitives.ts';
 
 /** Keyed hash of an ID number, 64 hex digits. The key never leaves KMS: ID numbers are few enough to try them all against a plain hash. */
 export type HashPerson = (id: IdNumber) => Promise<PersonHash>;

@@ -1,4 +1,5 @@
-import type { CaseEvent, TimelineEntry, TransferCase } from '../../schemas/cases.ts';
+import type { TimelineEntry, TransferCase } from '../../schemas/cases.ts';
+import type { CaseEvent } from '../../schemas/events.ts';
 import type { CalendarDate, Instant } from '../../schemas/primitives.ts';
 import { isFinal } from '../../schemas/procedures.ts';
 import { shardOf } from '../platform/canonical.ts';

@@ -1,4 +1,4 @@
-import type { AlertLevel } from '../../schemas/cases.ts';
+import type { AlertLevel } from '../../schemas/clocks.ts';
 import type { Instant } from '../../schemas/primitives.ts';
 import type { ClockName } from '../../schemas/procedures.ts';
 import type { AlertRow, ClockAlertRow, ClockRow, GapAlertRow, ParkedRow, WatchedRow } from '../../schemas/rows.ts';

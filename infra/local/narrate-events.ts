@@ -1,7 +1,8 @@
-import type { CaseEvent, Clock, FieldChange } from '../../schemas/cases.ts';
+import type { Clock } from '../../schemas/clocks.ts';
 import { ELIGIBILITY_REASONS, MATERIAL_NAMES, type Material } from '../../schemas/codes.ts';
 import type { Correction } from '../../schemas/conversation.ts';
 import type { EligibilityFacts, EligibilityVerdict, Ineligible } from '../../schemas/eligibility.ts';
+import type { CaseEvent, FieldChange } from '../../schemas/events.ts';
 import { MESSAGE_NAMES } from '../../schemas/messages.ts';
 import type { RegionCode } from '../../schemas/primitives.ts';
 import { PROCEDURE_REASONS, type ProcedureId, type ProcedureReason } from '../../schemas/procedures.ts';

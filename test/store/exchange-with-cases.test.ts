@@ -15,7 +15,7 @@ import { handleDeps } from '../../functions/exchange/wire.ts';
 import { sha256 } from '../../functions/platform/canonical.ts';
 import { documentClient } from '../../functions/platform/clients.ts';
 import { systemIds } from '../../functions/platform/ids.ts';
-import { PersonHash } from '../../schemas/cases.ts';
+import { PersonHash } from '../../schemas/primitives.ts';
 import type { AlertRow } from '../../schemas/rows.ts';
 import { anOffice, aRegion } from '../support/directory.ts';
 import { createTables, dynamoDbLocalClient } from '../support/engine.ts';

@@ -7,8 +7,8 @@ import { type CaseStore, createCaseStore } from '../../functions/cases/store.ts'
 import { applyEntry } from '../../functions/cases/timeline.ts';
 import { sha256 } from '../../functions/platform/canonical.ts';
 import { documentClient } from '../../functions/platform/clients.ts';
-import { PersonHash } from '../../schemas/cases.ts';
 import type { RegionCode } from '../../schemas/primitives.ts';
+import { PersonHash } from '../../schemas/primitives.ts';
 import { WUHAN } from '../support/cases.ts';
 import { CHENGDU, HANGZHOU, person } from '../support/documents.ts';
 import { createTables, dynamoDbLocalClient } from '../support/engine.ts';

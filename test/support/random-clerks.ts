@@ -4,10 +4,11 @@ import { openQueries, openQueryAbout, queryable, schemesOf, voucherOf } from '..
 import { actionsFor } from '../../functions/cases/queries-api.ts';
 import { sha256 } from '../../functions/platform/canonical.ts';
 import { COMMAND_BODIES } from '../../schemas/api.ts';
-import { PersonHash, type TransferCase, type TransferInCase, type TransferOutCase } from '../../schemas/cases.ts';
+import type { TransferCase, TransferInCase, TransferOutCase } from '../../schemas/cases.ts';
 import { type DocumentKind, Material, NotificationChannel, type Role, type Side } from '../../schemas/codes.ts';
 import type { Person } from '../../schemas/person.ts';
 import type { CaseNumber, Instant, RegionCode } from '../../schemas/primitives.ts';
+import { PersonHash } from '../../schemas/primitives.ts';
 import type { ClerkCommandName } from '../../schemas/procedures.ts';
 import { OFFICES } from './cases.ts';
 import { applicationBody, BALANCE_FEN, CHENGDU, HANGZHOU, person, tableBody } from './documents.ts';

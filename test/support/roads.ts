@@ -1,8 +1,9 @@
 import type { Command, CommandOf } from '../../functions/cases/commands.ts';
 import { Refusal } from '../../functions/platform/errors.ts';
 import { COMMAND_BODIES } from '../../schemas/api.ts';
-import type { CaseEvent, CaseQuery, TransferCase, TransferInCase, TransferOutCase } from '../../schemas/cases.ts';
+import type { CaseQuery, TransferCase, TransferInCase, TransferOutCase } from '../../schemas/cases.ts';
 import type { DocumentKind, Side } from '../../schemas/codes.ts';
+import type { CaseEvent } from '../../schemas/events.ts';
 import type { CaseNumber, RegionCode } from '../../schemas/primitives.ts';
 import type { CaseStatus, ProcedureId } from '../../schemas/procedures.ts';
 import { money, PERSON_HASH, remittance, WUHAN } from './cases.ts';

@@ -4,7 +4,7 @@ import { alertMessage, dueAlert } from '../../functions/deadlines/alert.ts';
 import { snsPublisher } from '../../functions/deadlines/publisher.ts';
 import { type DeadlineDeps, sweepDeadlines } from '../../functions/deadlines/sweep.ts';
 import { ALL_SHARDS } from '../../functions/platform/canonical.ts';
-import type { AlertLevel } from '../../schemas/cases.ts';
+import type { AlertLevel } from '../../schemas/clocks.ts';
 import { ClockName } from '../../schemas/procedures.ts';
 import { AlertRow, type ClockRow, type WatchedRow } from '../../schemas/rows.ts';
 import { ALERT_AT, aClockRow } from '../support/clocks.ts';

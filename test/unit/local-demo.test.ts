@@ -14,8 +14,9 @@ import { narrate } from '../../infra/local/narrate.ts';
 import { clerkOf, demoPeople, secondClerkOf } from '../../infra/local/people.ts';
 import { columns } from '../../infra/local/text.ts';
 import { COMMAND_BODIES } from '../../schemas/api.ts';
-import { CaseEvent, TimelineEntry } from '../../schemas/cases.ts';
+import { TimelineEntry } from '../../schemas/cases.ts';
 import { Region } from '../../schemas/directory.ts';
+import { CaseEvent } from '../../schemas/events.ts';
 import { CalendarDate, RegionCode } from '../../schemas/primitives.ts';
 import { ProcedureId } from '../../schemas/procedures.ts';
 

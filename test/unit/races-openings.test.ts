@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Command, CommandOf } from '../../functions/cases/commands.ts';
 import { sha256 } from '../../functions/platform/canonical.ts';
-import { PersonHash } from '../../schemas/cases.ts';
 import type { Side } from '../../schemas/codes.ts';
 import type { CaseNumber, RegionCode } from '../../schemas/primitives.ts';
+import { PersonHash } from '../../schemas/primitives.ts';
 import { disagreements } from '../support/agreement.ts';
 import { remittance, WUHAN } from '../support/cases.ts';
 import { applicationBody, CHENGDU, HANGZHOU, person } from '../support/documents.ts';
