@@ -9,6 +9,7 @@ import {
   ForwardEntry,
   QueryEntry,
   ReminderEntry,
+  SchemeWithdrawalAnswerEntry,
   TransferRequestEntry,
   Withdrawal,
 } from './conversation.ts';
@@ -22,8 +23,11 @@ import {
   TransferApplicationWithoutVoucher,
 } from './documents.ts';
 import { EligibilityFacts, Override, RefusalEntry } from './eligibility.ts';
+import { EntitlementFacts } from './entitlement.ts';
+import { CaseNoticeDelivery } from './notices.ts';
 import { ApplicationNumber, CalendarDate, CaseNumber, Instant, line, OfficeCode, RegionCode } from './primitives.ts';
 import { CaseStatus, type ClerkCommandName, ClerkCommandName as ClerkCommandNames, ProcedureId, ProcedureReason } from './procedures.ts';
+import { RecordSupplement } from './record.ts';
 import { ReplayedBy } from './rows.ts';
 
 /** Who calls, from the token: one office, one role. */
@@ -56,13 +60,20 @@ export const COMMAND_BODIES = {
   'approve-termination': approval,
   remit: RemittanceEntry,
   'not-remit': NotRemittedEntry,
+  'propose-remittance': RemittanceEntry,
+  'approve-remittance': approval,
   'send-table': InformationTableEntry,
   'propose-table': InformationTableEntry,
   'approve-table': approval,
   'confirm-money': MoneyReceivedEntry,
+  credit: nothing,
+  'assess-entitlement': z.strictObject({ facts: EntitlementFacts }),
+  'supplement-record': RecordSupplement,
   complete: nothing,
   refuse: RefusalEntry,
   'notify-applicant': z.strictObject({ channel: NotificationChannel, note: line(300).optional() }),
+  'deliver-notice': CaseNoticeDelivery,
+  'answer-scheme-withdrawal': SchemeWithdrawalAnswerEntry,
   forward: ForwardEntry,
   query: QueryEntry,
   correct: CorrectionEntry,
@@ -146,7 +157,7 @@ export const ReplayView = z.strictObject({
 export type ReplayView = z.infer<typeof ReplayView>;
 
 export type Route = {
-  group: 'cases' | 'directory' | 'exchange';
+  group: 'cases' | 'directory' | 'exchange' | 'vouchers' | 'money' | 'imports';
   method: 'GET' | 'POST' | 'PUT';
   path: string;
   /** Roles that may call it at all; whose case it is, is checked on the record. */
@@ -185,10 +196,33 @@ export const ROUTES: readonly Route[] = [
   { group: 'cases', method: 'GET', path: '/v1/work-list', roles: OFFICE_ROLES },
   { group: 'cases', method: 'GET', path: '/v1/procedure', roles: OFFICE_ROLES },
   { group: 'cases', method: 'POST', path: '/v1/progress', roles: [], public: true },
+  { group: 'cases', method: 'POST', path: '/v1/entitlement', roles: OFFICE_ROLES },
+  { group: 'cases', method: 'GET', path: '/v1/cases/{caseNumber}/record', roles: OFFICE_ROLES },
+  { group: 'cases', method: 'GET', path: '/v1/cases/{caseNumber}/entitlement', roles: OFFICE_ROLES },
+  { group: 'cases', method: 'GET', path: '/v1/notices', roles: OFFICE_ROLES },
+  // A second identity is a person's word for a person's: no system says it (B22).
+  { group: 'cases', method: 'POST', path: '/v1/identities', roles: ['clerk', 'supervisor'] },
+  { group: 'vouchers', method: 'POST', path: '/v1/issued-vouchers', roles: OFFICE_ROLES },
+  { group: 'vouchers', method: 'GET', path: '/v1/issued-vouchers/{voucherId}', roles: OFFICE_ROLES },
+  { group: 'vouchers', method: 'POST', path: '/v1/issued-vouchers/{voucherId}/reissue', roles: OFFICE_ROLES },
+  { group: 'vouchers', method: 'POST', path: '/v1/issued-vouchers/{voucherId}/deliver-notice', roles: OFFICE_ROLES },
+  { group: 'vouchers', method: 'GET', path: '/v1/voucher-register/{year}', roles: OFFICE_ROLES },
+  { group: 'vouchers', method: 'POST', path: '/v1/voucher-check', roles: [], public: true },
+  { group: 'money', method: 'GET', path: '/v1/bank-lines', roles: OFFICE_ROLES },
+  { group: 'money', method: 'GET', path: '/v1/bank-lines/{lineId}', roles: OFFICE_ROLES },
+  { group: 'money', method: 'POST', path: '/v1/bank-lines/{lineId}/match', roles: OFFICE_ROLES },
+  { group: 'money', method: 'POST', path: '/v1/bank-lines/{lineId}/propose-return', roles: OFFICE_ROLES },
+  { group: 'money', method: 'POST', path: '/v1/bank-lines/{lineId}/approve-return', roles: ['clerk', 'supervisor'] },
+  { group: 'money', method: 'GET', path: '/v1/cases/{caseNumber}/reconciliation', roles: OFFICE_ROLES },
+  { group: 'imports', method: 'POST', path: '/v1/imports', roles: OFFICE_ROLES },
+  { group: 'imports', method: 'GET', path: '/v1/imports/{importNumber}', roles: OFFICE_ROLES },
+  { group: 'imports', method: 'POST', path: '/v1/imports/{importNumber}/start', roles: OFFICE_ROLES },
   { group: 'exchange', method: 'GET', path: '/v1/quarantine', roles: OFFICE_ROLES },
   { group: 'exchange', method: 'POST', path: '/v1/quarantine/{quarantineId}/replay', roles: OFFICE_ROLES },
   { group: 'directory', method: 'GET', path: '/v1/directory/offices/{office}', roles: Role.options },
   { group: 'directory', method: 'PUT', path: '/v1/directory/offices/{office}', roles: ['ministry'] },
   { group: 'directory', method: 'GET', path: '/v1/directory/regions/{region}', roles: Role.options },
   { group: 'directory', method: 'PUT', path: '/v1/directory/regions/{region}', roles: ['ministry'] },
+  { group: 'directory', method: 'GET', path: '/v1/directory/regions/{region}/rules', roles: Role.options },
+  { group: 'directory', method: 'PUT', path: '/v1/directory/regions/{region}/rules', roles: ['ministry'] },
 ];

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ClockSummary } from './clocks.ts';
 import { DocumentKind, Material, RelationState, Role, Side } from './codes.ts';
-import { ClosureProposal, Query, TransferRequest } from './conversation.ts';
+import { ClosureProposal, Query, SchemeWithdrawal, SchemeWithdrawalAnswerEntry, TransferRequest } from './conversation.ts';
 import {
   CompletionNotice,
   CoverageVoucher,
@@ -12,16 +12,21 @@ import {
   MoneyReceivedEntry,
   NotRemitted,
   RemittanceAdvice,
+  RemittanceEntry,
   TransferApplication,
 } from './documents.ts';
 import { EligibilityVerdict, Ineligible } from './eligibility.ts';
+import { Entitlement } from './entitlement.ts';
 import { CaseEvent, CaseEventType, proposed } from './events.ts';
 import { BusinessMessageType } from './messages.ts';
+import { BankLineId } from './money.ts';
+import { CaseNotice } from './notices.ts';
 import { Person } from './person.ts';
 import {
   ApplicationNumber,
   CalendarDate,
   CaseNumber,
+  Fen,
   Instant,
   line,
   MessageId,
@@ -31,6 +36,7 @@ import {
   Sha256,
 } from './primitives.ts';
 import { ClockName, CommandName, ProcedureId, ProcedureReason, TransferInStatus, TransferOutStatus } from './procedures.ts';
+import { RecordSupplement } from './record.ts';
 
 /** A question about a version of a document, open until it is answered (B3, B9). */
 export const CaseQuery = z.strictObject({
@@ -96,6 +102,12 @@ const base = {
   /** Whose proposal to end the case by agreement waits for an answer (B5). */
   closure: z.strictObject({ by: z.enum(['own', 'counterpart']), messageId: MessageId, ...ClosureProposal.shape }).optional(),
   lastReminderOn: CalendarDate.optional(),
+  /** What the applicant and the employer have to be told, and the proof that they were (B15). */
+  notices: z.array(CaseNotice).optional(),
+  /** The notice that takes the person out of the rural scheme, and its answer (A15). `messageId` absent: it went another way. */
+  schemeWithdrawal: z
+    .strictObject({ notice: SchemeWithdrawal, messageId: MessageId.optional(), answer: SchemeWithdrawalAnswerEntry.optional() })
+    .optional(),
 };
 
 /** What is still to be handed in, all named at the first return; what came after it may be returned again (A8). */
@@ -117,6 +129,12 @@ export const TransferInCase = z.strictObject({
   parent: ApplicationNumber.optional(),
   materials: Materials.optional(),
   money: MoneyReceivedEntry.optional(),
+  /** Who confirmed it, and the statement line it was matched with. */
+  moneyFrom: z.strictObject({ by: z.string().optional(), bankLine: BankLineId.optional() }).optional(),
+  /** Entered on the personal account, once (S94 7.2; B13). */
+  credit: z.strictObject({ amountFen: Fen, by: z.string(), at: Instant }).optional(),
+  entitlement: Entitlement.optional(),
+  supplements: z.array(RecordSupplement.extend({ at: Instant })).optional(),
   /** Message of the withdrawal that waits for its answer. */
   withdrawal: MessageId.optional(),
   /** Regions that the letter was sent to before it was forwarded. */
@@ -136,6 +154,7 @@ export const TransferOutCase = z.strictObject({
   terminatedOn: CalendarDate.optional(),
   /** Steps that one person proposed and another must approve (F2). */
   termination: z.strictObject({ terminatedOn: CalendarDate, ...proposed }).optional(),
+  remittanceProposal: z.strictObject({ entry: RemittanceEntry, query: MessageId.optional(), ...proposed }).optional(),
   tableProposal: z.strictObject({ entry: InformationTableEntry, query: MessageId.optional(), ...proposed }).optional(),
 });
 export type TransferOutCase = z.infer<typeof TransferOutCase>;
@@ -148,6 +167,8 @@ export type TransferCase = z.infer<typeof TransferCase>;
 export const Actor = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('caller'), subject: z.string(), office: OfficeCode, role: Role }),
   z.strictObject({ kind: z.literal('message'), messageId: MessageId, region: RegionCode }),
+  /** A bank statement handed in by an office of the region, whose account it is: money is the region's, the case may be another office's. */
+  z.strictObject({ kind: z.literal('bank-statement'), subject: z.string(), office: OfficeCode }),
 ]);
 export type Actor = z.infer<typeof Actor>;
 

@@ -10,7 +10,6 @@ import {
   NotRemittedEntry,
   OfficeOnDocument,
   RemittanceAdvice,
-  RemittanceEntry,
 } from './documents.ts';
 import { EligibilityVerdict, Ineligible } from './eligibility.ts';
 import { Person, PersonInput, PersonNameInput } from './person.ts';
@@ -99,12 +98,11 @@ export const RequestChanges = z.strictObject({
   transferAccount: z.boolean().optional(),
 });
 
-/** What a clerk types to correct a document; a table is corrected through a proposal, since a second person confirms it (F2). */
+/** What a clerk types to correct a document; table and remittance are corrected through a proposal, since a second person confirms them (F2). */
 export const CorrectionEntry = z.discriminatedUnion('about', [
   z.strictObject({ about: z.literal('liaison-letter'), query: MessageId, changes: LetterChanges }),
   z.strictObject({ about: z.literal('transfer-request'), query: MessageId, changes: RequestChanges }),
   z.strictObject({ about: z.literal('coverage-voucher'), query: MessageId, voucher: CoverageVoucherInput }),
-  z.strictObject({ about: z.literal('remittance-advice'), query: MessageId, remittance: RemittanceEntry }),
   z.strictObject({ about: z.literal('not-remitted'), query: MessageId, notRemitted: NotRemittedEntry }),
 ]);
 export type CorrectionEntry = z.infer<typeof CorrectionEntry>;
@@ -146,3 +144,23 @@ export const ForwardEntry = z.strictObject({ region: RegionCode, reason: text })
 export type ForwardEntry = z.infer<typeof ForwardEntry>;
 export const Forwarded = ForwardEntry.extend({ letterNumber: LetterNumber, letter: MessageId, firstReceivedAt: Instant });
 export type Forwarded = z.infer<typeof Forwarded>;
+
+/** 退出新农合通知 (S191 4): the person has joined an urban scheme at transferIn, so the rural office takes them out of the rural one (A15). */
+export const SchemeWithdrawal = z.strictObject({
+  person: Person,
+  insuranceNumber: line(32).optional(),
+  scheme: Scheme,
+  joinedScheme: Scheme,
+  joinedRegion: RegionCode,
+  noticeOn: CalendarDate,
+});
+export type SchemeWithdrawal = z.infer<typeof SchemeWithdrawal>;
+
+/** The rural office's answer: from which day the person is out of the scheme, or why not. */
+export const SchemeWithdrawalAnswerEntry = z.discriminatedUnion('withdrawn', [
+  z.strictObject({ withdrawn: z.literal(true), withdrawnOn: CalendarDate }),
+  z.strictObject({ withdrawn: z.literal(false), reason: text }),
+]);
+export type SchemeWithdrawalAnswerEntry = z.infer<typeof SchemeWithdrawalAnswerEntry>;
+export const SchemeWithdrawalAnswer = z.strictObject({ notice: MessageId, answer: SchemeWithdrawalAnswerEntry });
+export type SchemeWithdrawalAnswer = z.infer<typeof SchemeWithdrawalAnswer>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { OfficeOnDocument, PayeeAccount } from './documents.ts';
+import { BusinessMessageType } from './messages.ts';
 import { CalendarDate, Instant, line, OfficeCode, Phone, RegionCode } from './primitives.ts';
 import { ProcedureId } from './procedures.ts';
 
@@ -49,6 +50,8 @@ export const Region = RegionEntry.partial({ provinceShortName: true, mainOffice:
   inboxUrl: z.url().optional(),
   /** Versions of the procedures that the software behind the inbox speaks; absent where a release before 2016.2 registered it. */
   procedures: z.array(ProcedureId).optional(),
+  /** Types of messages that it takes (C5); absent where a release registered it that could not say so. */
+  messages: z.array(BusinessMessageType).optional(),
   signingKeys: z.array(SigningKey),
   ...version,
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ApplicantCapacity, ContributionKind, HukouType, NotRemittedReason, Scheme } from './codes.ts';
+import { BankReference } from './money.ts';
 import { Person, PersonInput } from './person.ts';
 import {
   BankAccountNumber,
@@ -176,9 +177,11 @@ export const InformationTableV1 = InformationTable.extend({ letterNumber: Letter
 /** What the clerk of transferOut states of a payment; payee and person come from the letter. */
 export const RemittanceEntry = z.strictObject({
   amountFen: Fen.refine((fen) => fen > 0, { error: '划转金额须大于零 (a remittance is more than zero)' }),
-  bankReference: z.string().regex(/^[0-9A-Za-z-]{6,40}$/, { error: '银行流水号格式不符 (bank reference is malformed)' }),
+  bankReference: BankReference,
   remittedOn: CalendarDate,
 });
+
+export type RemittanceEntry = z.infer<typeof RemittanceEntry>;
 
 /** Remittance 个人账户划转, labelled with name and social-security number (S94 6.2; B10). */
 export const RemittanceAdvice = RemittanceEntry.extend({

@@ -10,6 +10,8 @@ import {
   IneligibilityNotice,
   Query,
   Reminder,
+  SchemeWithdrawal,
+  SchemeWithdrawalAnswer,
   TransferRequest,
   Withdrawal,
   WithdrawalAnswer,
@@ -23,12 +25,28 @@ import {
   MoneyReceivedEntry,
   NotRemitted,
   RemittanceAdvice,
+  RemittanceEntry,
   TransferApplication,
 } from './documents.ts';
 import { EligibilityFacts, EligibilityVerdict, Ineligible } from './eligibility.ts';
+import { Entitlement, EntitlementFacts } from './entitlement.ts';
 import { BusinessMessageType } from './messages.ts';
-import { ApplicationNumber, CalendarDate, CaseNumber, Instant, line, MessageId, OfficeCode, PersonHash, RegionCode } from './primitives.ts';
+import { BankLineId, Reconciliation } from './money.ts';
+import { NoticeDelivery, NoticeKind, NoticeRecipient } from './notices.ts';
+import {
+  ApplicationNumber,
+  CalendarDate,
+  CaseNumber,
+  Fen,
+  Instant,
+  line,
+  MessageId,
+  OfficeCode,
+  PersonHash,
+  RegionCode,
+} from './primitives.ts';
 import { ClockName, ProcedureId, ProcedureReason } from './procedures.ts';
+import { RecordSupplement } from './record.ts';
 
 /** `sentAt` is the signed time of the message, never later than its arrival. */
 const received = { messageId: MessageId, sequence: z.int().min(1), sentAt: Instant };
@@ -84,6 +102,7 @@ export const CaseEvent = z.discriminatedUnion('type', [
   }),
   event('termination-proposed', { terminatedOn: CalendarDate, facts: EligibilityFacts, ...proposed }),
   event('relation-terminated', { terminatedOn: CalendarDate }),
+  event('remittance-proposed', { entry: RemittanceEntry, query: MessageId.optional(), ...proposed }),
   event('remitted', { advice: RemittanceAdvice, ...sent }),
   event('not-remitted', { notice: NotRemitted, ...sent }),
   event('table-proposed', { entry: InformationTableEntry, query: MessageId.optional(), ...proposed }),
@@ -91,7 +110,13 @@ export const CaseEvent = z.discriminatedUnion('type', [
   event('remittance-advice-received', { advice: RemittanceAdvice, ...received }),
   event('not-remitted-received', { notice: NotRemitted, ...received }),
   event('table-received', { table: InformationTable, ...received }),
-  event('money-received', { money: MoneyReceivedEntry }),
+  /** `by`: who confirmed it, so that another person credits it (F2); `bankLine`: line of a statement that it was matched with. */
+  event('money-received', { money: MoneyReceivedEntry, by: z.string().optional(), bankLine: BankLineId.optional() }),
+  event('credited', { amountFen: Fen, reconciliation: Reconciliation, by: z.string() }),
+  event('entitlement-assessed', { facts: EntitlementFacts, entitlement: Entitlement }),
+  event('record-supplemented', { supplement: RecordSupplement }),
+  event('notice-created', { kind: NoticeKind, to: NoticeRecipient }),
+  event('notice-delivered', { kind: NoticeKind, to: NoticeRecipient, delivery: NoticeDelivery }),
   event('completed', { notice: CompletionNotice, ...sent }),
   event('completion-received', { notice: CompletionNotice, ...received }),
   event('ineligibility-sent', { notice: IneligibilityNotice, ...sent }),
@@ -117,6 +142,12 @@ export const CaseEvent = z.discriminatedUnion('type', [
   event('closure-answer-received', { answer: ClosureAnswer, ...received }),
   event('reminded', { reminder: Reminder, on: CalendarDate, ...sent }),
   event('reminder-received', { reminder: Reminder, ...received }),
+  event('scheme-withdrawal-sent', { notice: SchemeWithdrawal, ...sent }),
+  /** The counterpart's software does not know this message: the notice goes another way. */
+  event('scheme-withdrawal-by-hand', { notice: SchemeWithdrawal }),
+  event('scheme-withdrawal-received', { notice: SchemeWithdrawal, ...received }),
+  event('scheme-withdrawal-answered', { answer: SchemeWithdrawalAnswer, ...sent }),
+  event('scheme-withdrawal-answer-received', { answer: SchemeWithdrawalAnswer, ...received }),
   /** A message that came when nothing was left to do: the case had ended, or the question was settled another way meanwhile. */
   event('noted', { messageType: BusinessMessageType, ...received }),
   event('message-delivered', { messageType: BusinessMessageType, messageId: MessageId, deliveredAt: Instant }),

@@ -8,6 +8,8 @@ import {
   IneligibilityNotice,
   Query,
   Reminder,
+  SchemeWithdrawal,
+  SchemeWithdrawalAnswer,
   TransferRequest,
   Withdrawal,
   WithdrawalAnswer,
@@ -99,6 +101,8 @@ export const BusinessMessage = z.discriminatedUnion('type', [
   business('closure-answer.v1', ClosureAnswer),
   business('reminder.v1', Reminder),
   business('forwarded.v1', Forwarded),
+  business('scheme-withdrawal.v1', SchemeWithdrawal),
+  business('scheme-withdrawal-answer.v1', SchemeWithdrawalAnswer),
 ]);
 export type BusinessMessage = z.infer<typeof BusinessMessage>;
 export type BusinessMessageType = BusinessMessage['type'];
@@ -129,6 +133,8 @@ export const MESSAGE_NAMES: Record<BusinessMessageType, string> = {
   'cn.jiexu.closure-answer.v1': '协商终结答复',
   'cn.jiexu.reminder.v1': '催办',
   'cn.jiexu.forwarded.v1': '转送通知',
+  'cn.jiexu.scheme-withdrawal.v1': '退出新农合通知',
+  'cn.jiexu.scheme-withdrawal-answer.v1': '退出新农合答复',
 };
 
 /** Receipts are never receipted and carry no sequence. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { idNumberCheck } from './check-digits.ts';
-import { IdNumber } from './primitives.ts';
+import { PersonNumber } from './primitives.ts';
 
 /** Dots that keyboards and old systems offer in place of the middle dot of minority names. */
 const MIDDLE_DOTS = /[\u2022\u30fb\u2027\uff65]/g;
@@ -14,9 +14,11 @@ export function normaliseName(text: string): string {
     .replace(KANGXI_RADICALS, (radical) => radical.normalize('NFKC'));
 }
 
-/** ID number as it is stored: trimmed, ASCII, capital X; 15 digits (before 1999, all born 19xx) are upgraded to 18 (GB 11643). */
+/** Number of a person as it is stored: of the ID number trimmed, ASCII, capital X; 15 digits (before 1999, all born 19xx) are upgraded to 18 (GB 11643). */
 export function normaliseIdNumber(text: string): string {
   const plain = text.normalize('NFKC').trim().toUpperCase();
+  const card = /^(MEDICAL|RURAL)(:.*)$/.exec(plain);
+  if (card) return `${card[1]?.toLowerCase()}${card[2]}`;
   if (!/^\d{15}$/.test(plain)) return plain;
   const first17 = `${plain.slice(0, 6)}19${plain.slice(6)}`;
   return first17 + idNumberCheck(first17);
@@ -32,8 +34,8 @@ export const PersonName = z
   .brand('PersonName');
 export type PersonName = z.infer<typeof PersonName>;
 
-/** The insured person 参保人: the ID number is the key (S191 10). */
-export const Person = z.strictObject({ name: PersonName, idNumber: IdNumber });
+/** The insured person 参保人: the ID number is the key; where there is none, `idNumber` holds a card number with its kind (S191 10; B22). */
+export const Person = z.strictObject({ name: PersonName, idNumber: PersonNumber });
 export type Person = z.infer<typeof Person>;
 
 /** A name as typed at a counter: normalised, then checked. */
@@ -42,5 +44,5 @@ export const PersonNameInput = z.string().transform(normaliseName).pipe(PersonNa
 /** A person as typed at a counter. */
 export const PersonInput = z.strictObject({
   name: PersonNameInput,
-  idNumber: z.string().transform(normaliseIdNumber).pipe(IdNumber),
+  idNumber: z.string().transform(normaliseIdNumber).pipe(PersonNumber),
 });

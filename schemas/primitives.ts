@@ -60,6 +60,13 @@ function isRealDay(digits: string): boolean {
 
 const ID_PROVINCES = new Set([...PROVINCE_PREFIXES, '71', '81', '82', '83', '90', '91']);
 
+const ID_REGION = say('身份证号的地区不存在', 'ID number has no such region');
+const ID_BIRTH = say('身份证号的出生日期不存在', 'birth date in the ID number does not exist');
+const ID_CHECK = say('身份证号校验位不符', 'ID number check character is wrong');
+const hasIdRegion = (id: string): boolean => id.startsWith('9') || ID_PROVINCES.has(id.slice(0, 2));
+const hasIdBirth = (id: string): boolean => isRealDay(id.slice(6, 14));
+const hasIdCheck = (id: string): boolean => idNumberCheck(id.slice(0, 17)) === id[17];
+
 /**
  * Resident ID number 身份证号 (GB 11643), normalised: 18 characters, capital X. Checked: shape, province (with the residence permits
  * 810000/820000/830000 and the permanent-residence card 9…), birth date, check character. That the birth date lies in the past needs a clock.
@@ -67,11 +74,48 @@ const ID_PROVINCES = new Set([...PROVINCE_PREFIXES, '71', '81', '82', '83', '90'
 export const IdNumber = z
   .string()
   .regex(/^\d{17}[\dX]$/, say('身份证号须为18位', 'ID number must have 18 characters'))
-  .refine((id) => id.startsWith('9') || ID_PROVINCES.has(id.slice(0, 2)), say('身份证号的地区不存在', 'ID number has no such region'))
-  .refine((id) => isRealDay(id.slice(6, 14)), say('身份证号的出生日期不存在', 'birth date in the ID number does not exist'))
-  .refine((id) => idNumberCheck(id.slice(0, 17)) === id[17], say('身份证号校验位不符', 'ID number check character is wrong'))
+  .refine(hasIdRegion, ID_REGION)
+  .refine(hasIdBirth, ID_BIRTH)
+  .refine(hasIdCheck, ID_CHECK)
   .brand('IdNumber');
 export type IdNumber = z.infer<typeof IdNumber>;
+
+/**
+ * Number of a person who has no ID number on record (S191 10, annex *): medical-insurance number 医疗保险编号 (`medical`) or number of the rural
+ * scheme's card 新农合卡证号 (`rural`), each with the region that gave it, since it means nothing elsewhere: `rural:510100:00123456`.
+ */
+export const CardNumber = z
+  .string()
+  .regex(
+    /^(medical|rural):\d{6}:[0-9A-Z]{4,30}$/,
+    say('须为 medical:统筹地区:编号 或 rural:统筹地区:编号', 'must be medical:region:number or rural:region:number'),
+  )
+  .refine((text) => hasProvince(text.split(':')[1] ?? ''), provinceMessage)
+  .brand('CardNumber');
+export type CardNumber = z.infer<typeof CardNumber>;
+
+const isCard = (text: string): boolean => text.includes(':');
+/** What a person is known by: the ID number, else a card number, which names its kind (S191 10; B22). */
+export const PersonNumber = z
+  .string()
+  .regex(
+    /^(\d{17}[\dX]|(medical|rural):\d{6}:[0-9A-Z]{4,30})$/,
+    say('身份证号须为18位，其他编号须注明种类和统筹地区', 'an ID number has 18 characters; any other number names its kind and region'),
+  )
+  .refine((text) => isCard(text) || hasIdRegion(text), ID_REGION)
+  .refine((text) => isCard(text) || hasIdBirth(text), ID_BIRTH)
+  .refine((text) => isCard(text) || hasIdCheck(text), ID_CHECK)
+  .refine((text) => !isCard(text) || hasProvince(text.split(':')[1] ?? ''), provinceMessage)
+  .brand('PersonNumber');
+export type PersonNumber = z.infer<typeof PersonNumber>;
+
+/** Number of a voucher 参保(合)凭证 as it stands in keys and addresses: region, year, number within both. What is printed is another field. */
+export const VoucherId = z
+  .string()
+  .regex(/^\d{6}-20\d{2}-\d{6}$/, say('凭证编号须形如 330100-2026-000123', 'voucher id must look like 330100-2026-000123'))
+  .refine(hasProvince, provinceMessage)
+  .brand('VoucherId');
+export type VoucherId = z.infer<typeof VoucherId>;
 
 /** `<region>-<YYYYMMDD>-<6 digits>-<check>` or the same with an office: ASCII, no personal data, one wrong digit is found. */
 const numbered = (pattern: RegExp, zh: string, en: string) =>
@@ -92,6 +136,10 @@ export type ApplicationNumber = z.infer<typeof ApplicationNumber>;
 /** Number of a letter 联系函 or table 信息表: office + date + sequence + check digit. */
 export const LetterNumber = numbered(/^\d{8}-\d{8}-\d{6}-\d$/, '文书编号', 'document number').brand('LetterNumber');
 export type LetterNumber = z.infer<typeof LetterNumber>;
+
+/** Number of a file that an office handed in (bank statement, batch of commands); made and checked like a letter number. */
+export const ImportNumber = numbered(/^\d{8}-\d{8}-\d{6}-\d$/, '导入编号', 'import number').brand('ImportNumber');
+export type ImportNumber = z.infer<typeof ImportNumber>;
 
 export const MessageId = z.uuid(say('须为 UUID', 'must be a UUID')).brand('MessageId');
 export type MessageId = z.infer<typeof MessageId>;

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { EligibilityReason } from './codes.ts';
 import { normaliseIdNumber } from './person.ts';
-import { CalendarDate, CaseNumber, IdNumber, line, RegionCode } from './primitives.ts';
+import { CalendarDate, CaseNumber, line, PersonNumber, RegionCode } from './primitives.ts';
 import { ProcedureId } from './procedures.ts';
 
 /** What a person asks with: number of the case, the ID, and the region whose office is asked. In a body, since addresses are written down. */
 export const ProgressQuery = z.strictObject({
   caseNumber: CaseNumber,
-  idNumber: z.string().transform(normaliseIdNumber).pipe(IdNumber),
+  idNumber: z.string().transform(normaliseIdNumber).pipe(PersonNumber),
   region: RegionCode,
 });
 export type ProgressQuery = z.infer<typeof ProgressQuery>;

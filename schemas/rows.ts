@@ -3,6 +3,7 @@ import { TransferCase } from './cases.ts';
 import { AlertLevel, Clock } from './clocks.ts';
 import { Role } from './codes.ts';
 import { BusinessMessageType } from './messages.ts';
+import { NoticeRow } from './notices.ts';
 import { CalendarDate, CaseNumber, Instant, MessageId, OfficeCode, RegionCode, Sha256 } from './primitives.ts';
 import { CaseStatus, ClockName } from './procedures.ts';
 
@@ -94,7 +95,7 @@ export const ParkedRow = z.object({
 export type ParkedRow = z.infer<typeof ParkedRow>;
 
 /** Rows that the index `nextAlert` shows. */
-export const WatchedRow = z.discriminatedUnion('kind', [ClockRow, ParkedRow]);
+export const WatchedRow = z.discriminatedUnion('kind', [ClockRow, ParkedRow, NoticeRow]);
 export type WatchedRow = z.infer<typeof WatchedRow>;
 
 /** Who had a quarantined message tried again. */
