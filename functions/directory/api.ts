@@ -1,17 +1,15 @@
 import * as z from 'zod';
 import { Office, OfficeEntry, Region, RegionStatement } from '../../schemas/directory.ts';
-import { OfficeCode, RegionCode } from '../../schemas/primitives.ts';
-import type { Clock } from '../platform/clock.ts';
+import { OfficeCode } from '../../schemas/primitives.ts';
 import { finding, parseOrRefuse, Refusal, refuse } from '../platform/errors.ts';
-import { expectedVersionIn, type HttpAnswer, type HttpRequest, type RouteHandler } from '../platform/http.ts';
-import type { Log } from '../platform/log.ts';
+import type { HttpAnswer, HttpRequest, RouteHandler } from '../platform/http.ts';
 import { stateOffice, stateRegion } from './changes.ts';
+import { type RulesApiDeps, rulesHandlers } from './rules-api.ts';
+import { answerPut, regionIn, regionNotFound, type StatementDeps, stampOf } from './statements.ts';
 import type { DirectoryStore } from './store.ts';
 
-export type DirectoryApiDeps = {
-  store: Pick<DirectoryStore, 'getOffice' | 'getRegion' | 'putOffice' | 'putRegion'>;
-  clock: Clock;
-  log: Log;
+export type DirectoryApiDeps = StatementDeps & {
+  store: Pick<DirectoryStore, 'getOffice' | 'getRegion' | 'putOffice' | 'putRegion'> & RulesApiDeps['store'];
 };
 
 /** Handlers of the routes with group 'directory'. Reads are of the table itself: whoever edits must see what is there now. */
@@ -21,11 +19,11 @@ export function createDirectoryApi(deps: DirectoryApiDeps): ReadonlyMap<string, 
     ['PUT /v1/directory/offices/{office}', (request) => putOffice(deps, request)],
     ['GET /v1/directory/regions/{region}', (request) => getRegion(deps, request)],
     ['PUT /v1/directory/regions/{region}', (request) => putRegion(deps, request)],
+    ...rulesHandlers(deps),
   ]);
 }
 
 const officeIn = ({ params }: HttpRequest) => parseOrRefuse(z.object({ office: OfficeCode }), params, 'request.invalid').office;
-const regionIn = ({ params }: HttpRequest) => parseOrRefuse(z.object({ region: RegionCode }), params, 'request.invalid').region;
 
 async function getOffice({ store }: DirectoryApiDeps, request: HttpRequest): Promise<HttpAnswer> {
   const office = await store.getOffice(officeIn(request));
@@ -36,8 +34,7 @@ async function getOffice({ store }: DirectoryApiDeps, request: HttpRequest): Pro
 
 async function getRegion({ store }: DirectoryApiDeps, request: HttpRequest): Promise<HttpAnswer> {
   const region = await store.getRegion(regionIn(request));
-  if (region === undefined)
-    throw new Refusal('directory.region-not-found', [finding('region', 'unknown', '目录中没有该统筹地区 (no such region)')]);
+  if (region === undefined) throw regionNotFound();
   return { status: 200, body: Region.parse(region) };
 }
 
@@ -73,31 +70,4 @@ async function putRegion(deps: DirectoryApiDeps, request: HttpRequest): Promise<
     await store.putRegion(region);
     log.info('directory.changed', { region: code, version: region.version });
   });
-}
-
-const stampOf = ({ clock }: DirectoryApiDeps, { caller }: HttpRequest, { reason }: { reason: string }) => ({
-  at: clock.now(),
-  by: caller.sub,
-  reason,
-});
-
-/**
- * Answers 201 for the first version and 200 for any other; content that is there already (`next` undefined) makes no version, also when
- * `If-Match` names an older one, so that an answer lost on the way can be asked for again.
- */
-async function answerPut<R extends { version: number }>(
-  request: HttpRequest,
-  current: R | undefined,
-  next: R | undefined,
-  shown: (record: unknown) => R,
-  put: (record: R) => Promise<void>,
-): Promise<HttpAnswer> {
-  const expected = expectedVersionIn(request);
-  if (next === undefined) return { status: 200, body: shown(current) };
-  const version = current?.version ?? 0;
-  if (expected !== undefined && expected !== version) {
-    refuse('directory.stale-version', finding('If-Match', 'stale', `当前版本为 ${version} (the version is ${version})`));
-  }
-  await put(next);
-  return { status: current === undefined ? 201 : 200, body: shown(next) };
 }

@@ -1,4 +1,6 @@
 import type { Office, OfficeEntry, Region, RegionEntry, SigningKey } from '../../schemas/directory.ts';
+import type { RegionalRules, RegionalRulesEntry } from '../../schemas/entitlement.ts';
+import { BUSINESS_MESSAGE_TYPES } from '../../schemas/messages.ts';
 import type { Instant, OfficeCode, RegionCode } from '../../schemas/primitives.ts';
 import { ProcedureId } from '../../schemas/procedures.ts';
 import { canonicalJson } from '../platform/canonical.ts';
@@ -36,15 +38,25 @@ export function stateRegion(current: Region | undefined, entry: RegionEntry, sta
   return unlessSame(current, { ...kept, ...entry, ...versionAfter(current, stamp) });
 }
 
+/** The next version of a region's own rules; undefined when nothing but the reason would change. */
+export function stateRules(
+  current: RegionalRules | undefined,
+  region: RegionCode,
+  entry: RegionalRulesEntry,
+  stamp: Stamp,
+): RegionalRules | undefined {
+  return unlessSame(current, { ...entry, region, ...versionAfter(current, stamp) });
+}
+
 /**
- * The next version of a region as a deployment connects it: inbox, keys and the procedures that its software speaks change, what people stated stays. Undefined when nothing would
+ * The next version of a region as a deployment connects it: inbox, keys, procedures and messages that its software knows change, what people stated stays. Undefined when nothing would
  * change. A replaced key stays valid for as long as messages signed with it can lie in an inbox.
  */
 export function connectRegion(current: Region | undefined, connection: Connection, stamp: Stamp): Region | undefined {
   const { code, name, inboxUrl } = connection;
   const signingKeys = withKey(current?.signingKeys ?? [], connection, stamp.at);
-  const procedures = [...ProcedureId.options];
-  return unlessSame(current, { code, name, ...current, inboxUrl, procedures, signingKeys, ...versionAfter(current, stamp) });
+  const speaks = { procedures: [...ProcedureId.options], messages: [...BUSINESS_MESSAGE_TYPES] };
+  return unlessSame(current, { code, name, ...current, inboxUrl, ...speaks, signingKeys, ...versionAfter(current, stamp) });
 }
 
 function withKey(keys: readonly SigningKey[], { keyId, publicKey }: Connection, now: Instant): SigningKey[] {

@@ -1,7 +1,8 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, paginateQuery, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
 import { CalendarYear, Office, Region } from '../../schemas/directory.ts';
+import { RegionalRules } from '../../schemas/entitlement.ts';
 import type { OfficeCode, RegionCode } from '../../schemas/primitives.ts';
 import { finding, Refusal } from '../platform/errors.ts';
 
@@ -13,10 +14,15 @@ export type DirectoryStore = {
   getRegion(code: RegionCode): Promise<Region | undefined>;
   getOffice(code: OfficeCode): Promise<Office | undefined>;
   getCalendarYears(): Promise<CalendarYear[]>;
-  /** @throws Refusal `directory.changed` when somebody else wrote that version first; so do the other two */
+  /** A year as it was in that version. */
+  getCalendarYear(year: number, version: number): Promise<CalendarYear | undefined>;
+  /** Every version of a region's rules, oldest first. */
+  getRules(code: RegionCode): Promise<RegionalRules[]>;
+  /** @throws Refusal `directory.changed` when somebody else wrote that version first; so do the other three */
   putRegion(record: Region): Promise<void>;
   putOffice(record: Office): Promise<void>;
   putCalendarYear(record: CalendarYear): Promise<void>;
+  putRules(record: RegionalRules): Promise<void>;
 };
 
 /** Where a record lies: the row with its newest version, and the beginning of the sort keys of all its versions. */
@@ -24,6 +30,9 @@ type Place = { PK: string; current: string; versions: string };
 
 const regionAt = (code: RegionCode): Place => ({ PK: `REGION#${code}`, current: 'CURRENT', versions: 'V#' });
 const officeAt = (code: OfficeCode): Place => ({ PK: `OFFICE#${code}`, current: 'CURRENT', versions: 'V#' });
+const rulesAt = (code: RegionCode): Place => ({ PK: `RULES#${code}`, current: 'CURRENT', versions: 'V#' });
+
+const versionKey = (versions: string, version: number): string => `${versions}${String(version).padStart(6, '0')}`;
 
 const CALENDAR = 'CALENDAR';
 const CURRENT_YEARS = 'CURRENT#';
@@ -32,7 +41,7 @@ const yearAt = (year: number): Place => ({ PK: CALENDAR, current: `${CURRENT_YEA
 
 /** Reads are consistent: an editor sees what was just written, and keys asked for after a rotation are the new ones. */
 export function createDirectoryStore(client: DynamoDBDocumentClient, table: string): DirectoryStore {
-  const read = async <S extends z.ZodType>(schema: S, { PK, current }: Place): Promise<z.output<S> | undefined> => {
+  const read = async <S extends z.ZodType>(schema: S, { PK, current }: Omit<Place, 'versions'>): Promise<z.output<S> | undefined> => {
     const { Item } = await client.send(new GetCommand({ TableName: table, Key: { PK, SK: current }, ConsistentRead: true }));
     return Item && schema.parse(Item.record);
   };
@@ -40,7 +49,7 @@ export function createDirectoryStore(client: DynamoDBDocumentClient, table: stri
   const write = async ({ PK, current, versions }: Place, record: { version: number }): Promise<void> => {
     const { version } = record;
     const first = version === 1;
-    const SK = `${versions}${String(version).padStart(6, '0')}`;
+    const SK = versionKey(versions, version);
     const command = new TransactWriteCommand({
       TransactItems: [
         { Put: { TableName: table, Item: { PK, SK, version, record }, ConditionExpression: 'attribute_not_exists(PK)' } },
@@ -78,9 +87,29 @@ export function createDirectoryStore(client: DynamoDBDocumentClient, table: stri
       );
       return Items.map(({ record }) => CalendarYear.parse(record));
     },
+    async getCalendarYear(year, version) {
+      const { PK, versions } = yearAt(year);
+      return read(CalendarYear, { PK, current: versionKey(versions, version) });
+    },
+    async getRules(code) {
+      const { PK, versions } = rulesAt(code);
+      const pages = paginateQuery(
+        { client },
+        {
+          TableName: table,
+          KeyConditionExpression: 'PK = :rules AND begins_with(SK, :versions)',
+          ExpressionAttributeValues: { ':rules': PK, ':versions': versions },
+          ConsistentRead: true,
+        },
+      );
+      const rules: RegionalRules[] = [];
+      for await (const { Items = [] } of pages) rules.push(...Items.map(({ record }) => RegionalRules.parse(record)));
+      return rules;
+    },
     putRegion: (record) => write(regionAt(record.code), record),
     putOffice: (record) => write(officeAt(record.code), record),
     putCalendarYear: (record) => write(yearAt(record.year), record),
+    putRules: (record) => write(rulesAt(record.region), record),
   };
 }
 

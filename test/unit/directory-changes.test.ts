@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { connectRegion, stateOffice, stateRegion } from '../../functions/directory/changes.ts';
 import { type Region, RegionEntry } from '../../schemas/directory.ts';
+import { BUSINESS_MESSAGE_TYPES } from '../../schemas/messages.ts';
 import { CalendarDate, Instant, RegionCode } from '../../schemas/primitives.ts';
 import { anOffice, aRegion, officeEntry } from '../support/directory.ts';
 
@@ -28,6 +29,7 @@ describe('connecting a region', () => {
       name: '杭州市',
       inboxUrl: connection.inboxUrl,
       procedures: ['2016.1', '2016.2', '2021.1'],
+      messages: [...BUSINESS_MESSAGE_TYPES],
       signingKeys: [key1],
       version: 1,
       changedAt: FIRST,
@@ -51,11 +53,12 @@ describe('connecting a region', () => {
     });
   });
 
-  test('registers the procedures that its software speaks, of a region that an older release connected too (B21, E9)', () => {
-    const { procedures: _, ...older } = connected({ at: FIRST })!;
+  test('registers the procedures and messages that its software knows, of a region that an older release connected too (B21, A15, E9)', () => {
+    const { procedures: _, messages: __, ...older } = connected({ at: FIRST })!;
     expect(connectRegion(older, connection, stampAt(LATER))).toEqual({
       ...older,
       procedures: ['2016.1', '2016.2', '2021.1'],
+      messages: [...BUSINESS_MESSAGE_TYPES],
       version: 2,
       changedAt: LATER,
     });

@@ -9,6 +9,7 @@ import { kmsPublicKey } from '../../functions/directory/public-key.ts';
 import { type RegisterDeps, register } from '../../functions/directory/register.ts';
 import { Refusal } from '../../functions/platform/errors.ts';
 import type { CalendarYear, Region } from '../../schemas/directory.ts';
+import { BUSINESS_MESSAGE_TYPES } from '../../schemas/messages.ts';
 import { Instant } from '../../schemas/primitives.ts';
 import { aRegion, aYear, storeWith } from '../support/directory.ts';
 
@@ -71,6 +72,7 @@ describe('creating or updating', () => {
       name: '杭州市',
       inboxUrl: 'https://sqs.example/330100',
       procedures: ['2016.1', '2016.2', '2021.1'],
+      messages: [...BUSINESS_MESSAGE_TYPES],
       signingKeys: [{ keyId: 'key-330100', publicKey: Buffer.from('key-330100').toString('base64'), validFrom: NOW }],
       version: 1,
       changedAt: NOW,
