@@ -2,7 +2,7 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { ApplicationKeyRow, ApplicationRow } from '../../schemas/applications.ts';
 import type { ApplicationNumber, IdempotencyKey, OfficeCode, RegionCode, Sha256 } from '../../schemas/primitives.ts';
-import { applicationKey, idempotencyKey } from './keys.ts';
+import { applicationKey, idempotencyKey, personApplicationKey } from './keys.ts';
 
 export type ApplicationStore = ReturnType<typeof createApplicationStore>;
 export type ApplicationKey = { office: OfficeCode; key: IdempotencyKey; bodyHash: Sha256 };
@@ -19,15 +19,18 @@ export function createApplicationStore(client: DynamoDBDocumentClient, table: st
       return ApplicationRow.optional().parse(Item);
     },
 
-    /** Writes the application with its idempotency key; false when that key was used before, undefined when it is being used right now. */
+    /** Writes the application with its idempotency key, and where the person is found by it; false when that key was used before, undefined when it is being used right now. */
     async create(row: ApplicationRow, { office, key, bodyHash }: ApplicationKey): Promise<boolean | undefined> {
-      const answered = { ...idempotencyKey(row.region, office, key), bodyHash, applicationNumber: row.applicationNumber };
+      const { region, personHash, applicationNumber } = row;
+      const answered = { ...idempotencyKey(region, office, key), bodyHash, applicationNumber };
+      const ofPerson = { ...personApplicationKey(region, personHash, applicationNumber), applicationNumber };
       try {
         await client.send(
           new TransactWriteCommand({
             TransactItems: [
               { Put: { TableName: table, Item: row, ConditionExpression: NEW } },
               { Put: { TableName: table, Item: answered, ConditionExpression: NEW } },
+              { Put: { TableName: table, Item: ofPerson, ConditionExpression: NEW } },
             ],
           }),
         );

@@ -47,7 +47,7 @@ const createHandler =
       applicationNumber,
       region,
       office,
-      personHash: await deps.personHash(person.idNumber),
+      personHash: await deps.personHash(person.idNumber, region),
       createdAt,
       children: Object.fromEntries(formerRegions.map((code) => [code, {}])),
       undecided: formerRegions.length,

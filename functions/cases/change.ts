@@ -3,11 +3,16 @@ import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { ApplicationRow } from '../../schemas/applications.ts';
 import type { TimelineEntry, TransferCase } from '../../schemas/cases.ts';
+import type { BankLineRow } from '../../schemas/money.ts';
 import type { CaseNumber, IdempotencyKey, Instant, MessageId, OfficeCode, RegionCode, Sha256 } from '../../schemas/primitives.ts';
 import { type CaseStatus, isFinal } from '../../schemas/procedures.ts';
 import { type CommandAnswer, type HandledMessageRow, IdempotencyRow, OpenCaseRow, type SentMessageRow } from '../../schemas/rows.ts';
+import { adviceUpdates } from './awaited-money.ts';
+import { bankLineItems } from './bank-line-items.ts';
 import { schemesOf } from './facts.ts';
 import { applicationKey, idempotencyKey, type Key, messageKey, openCaseKey } from './keys.ts';
+import { noticeItems } from './notice-items.ts';
+import { personItems } from './person-items.ts';
 import { caseRow, clockChanges, timelineRow } from './rows.ts';
 
 /** One change of one case: everything in it is written together or not at all. */
@@ -25,6 +30,8 @@ export type Change = {
   resolve?: Key;
   /** Sent message that a receipt tells was delivered. */
   delivered?: { messageId: MessageId; at: string };
+  /** Line of a bank statement that this change matches: new, or the next version of the row that is there. */
+  bankLine?: BankLineRow | undefined;
   idempotency?: { office: OfficeCode; key: IdempotencyKey; bodyHash: Sha256; answer: CommandAnswer };
 };
 
@@ -38,6 +45,8 @@ export type CommitResult =
   | { kind: 'handled-before' }
   /** The application that the case names is not there, or is not that of this person and former region (B23). */
   | { kind: 'parent-mismatch'; application: ApplicationRow | undefined }
+  /** Another case has the bank line, somebody else changed it, or money confirmed by hand stands among the lines. */
+  | { kind: 'line-taken' }
   /** Another case has taken the person's place meanwhile: there is nothing to give back, all else can be written. */
   | { kind: 'place-taken' };
 
@@ -55,10 +64,11 @@ const FAILURES = {
   open: (old) => ({ kind: 'already-open', caseNumber: OpenCaseRow.parse(old).caseNumber }),
   parent: (old) => ({ kind: 'parent-mismatch', application: ApplicationRow.optional().parse(old) }),
   release: () => ({ kind: 'place-taken' }),
+  line: () => ({ kind: 'line-taken' }),
 } satisfies Record<string, (old: unknown) => CommitResult>;
 
 /** When several conditions fail at once, the first of these says most. */
-const FAILURE_ORDER = ['idempotency', 'handled', 'delivered', 'open', 'parent', 'case', 'detail', 'release'] as const;
+const FAILURE_ORDER = ['idempotency', 'handled', 'delivered', 'open', 'parent', 'line', 'case', 'detail', 'release'] as const;
 
 /** The items of the one transaction that writes a change, each with its condition. `releases`: false where the place is another case's by now. */
 export function writeItems(table: string, change: Change, releases = true): WriteItem[] {
@@ -73,12 +83,16 @@ export function writeItems(table: string, change: Change, releases = true): Writ
     put('detail', timelineRow(after, entry)),
     ...clocks.started.map((row) => put('detail', row)),
     ...clocks.stopped.map(({ key, stoppedAt }) => stopClock(table, key, stoppedAt)),
+    ...noticeItems(table, after, entry).map((item): WriteItem => ({ role: 'detail', ...item })),
     ...change.sent.map((row) => put('detail', row)),
     change.handled && put('handled', change.handled),
     change.unpark && { role: 'detail', Delete: { TableName: table, Key: change.unpark } },
     change.resolve && resolveQuarantined(table, change.resolve, entry.recordedAt),
     change.delivered && markDelivered(table, after, change.delivered),
     change.idempotency && put('idempotency', idempotencyRow(after.region, change.idempotency)),
+    ...bankLineItems(table, change).map((item): WriteItem => ({ role: 'line', ...item })),
+    ...adviceUpdates(table, before, after).map((Update): WriteItem => ({ role: 'detail', Update })),
+    ...personItems(table, before, after).map((item): WriteItem => ({ role: 'detail', ...item })),
     placeItem(table, before, after, releases),
     parentItem(table, before, after, entry.recordedAt),
   ];

@@ -72,9 +72,21 @@ function readClock(state: TransferCase, name: ClockName): ClockReading {
       return { start: on(times.completed, 'completed'), stop: delivered(state, 'completion-notice') };
     case 'tell-applicant':
       return { start: on(toldFrom(state), 'ineligibility-received'), stop: times['applicant-notified'] };
+    case 'tell-result':
+      return resultTold(state);
     default:
       return name satisfies never;
   }
+}
+
+/** From the completion until every notice of it has arrived (B15). */
+function resultTold({ times, notices = [] }: TransferCase): ClockReading {
+  const ofResult = notices.filter(({ kind }) => kind === 'completed');
+  const told = ofResult.flatMap(({ delivered: proof }) => (proof ? [proof.at] : []));
+  return {
+    start: ofResult.length > 0 ? on(times.completed, 'completed') : undefined,
+    stop: told.length === ofResult.length ? told.toSorted().at(-1) : undefined,
+  };
 }
 
 /** The counterpart's clock as it is tracked here: from the receipt to its own signed word, but never before it started. */

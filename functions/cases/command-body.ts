@@ -1,27 +1,34 @@
 import type * as z from 'zod';
 import { COMMAND_BODIES } from '../../schemas/api.ts';
+import type { RegionCode } from '../../schemas/primitives.ts';
 import type { ClerkCommandName } from '../../schemas/procedures.ts';
 import { parseOrRefuse } from '../platform/errors.ts';
 import type { Command } from './commands.ts';
 import type { CaseDeps } from './request.ts';
 
 /** The command that a request body makes, each parsed by its own schema. Throws Refusal('request.invalid') naming every field that is wrong. */
-export async function commandFrom({ personHash }: Pick<CaseDeps, 'personHash'>, name: ClerkCommandName, body: unknown): Promise<Command> {
+export async function commandFrom(
+  { personHash }: Pick<CaseDeps, 'personHash'>,
+  name: ClerkCommandName,
+  body: unknown,
+  region: RegionCode,
+): Promise<Command> {
   const parse = <S extends z.ZodType>(schema: S) => parseOrRefuse(schema, body, 'request.invalid');
   switch (name) {
     case 'open': {
       const said = parse(COMMAND_BODIES[name]);
-      return { name, ...said, personHash: await personHash(said.application.person.idNumber) };
+      return { name, ...said, personHash: await personHash(said.application.person.idNumber, region) };
     }
     case 'request': {
       const said = parse(COMMAND_BODIES[name]);
-      return { name, ...said, personHash: await personHash(said.request.person.idNumber) };
+      return { name, ...said, personHash: await personHash(said.request.person.idNumber, region) };
     }
     case 'send-voucher': {
       const said = parse(COMMAND_BODIES[name]);
-      return { name, ...said, personHash: await personHash(said.voucher.person.idNumber) };
+      return { name, ...said, personHash: await personHash(said.voucher.person.idNumber, region) };
     }
     case 'send-letter':
+    case 'credit':
     case 'complete':
       parse(COMMAND_BODIES[name]);
       return { name };
@@ -45,6 +52,18 @@ export async function commandFrom({ personHash }: Pick<CaseDeps, 'personHash'>, 
       return { name, ...parse(COMMAND_BODIES[name]) };
     case 'notify-applicant':
       return { name, ...parse(COMMAND_BODIES[name]) };
+    case 'approve-remittance':
+      return { name, ...parse(COMMAND_BODIES[name]) };
+    case 'assess-entitlement':
+      return { name, ...parse(COMMAND_BODIES[name]) };
+    case 'supplement-record':
+      return { name, supplement: parse(COMMAND_BODIES[name]) };
+    case 'deliver-notice':
+      return { name, delivery: parse(COMMAND_BODIES[name]) };
+    case 'answer-scheme-withdrawal':
+      return { name, entry: parse(COMMAND_BODIES[name]) };
+    case 'propose-remittance':
+      return { name, entry: parse(COMMAND_BODIES[name]) };
     case 'remit':
       return { name, entry: parse(COMMAND_BODIES[name]) };
     case 'not-remit':

@@ -1,4 +1,4 @@
-import { BEGINNING_PATHS } from '../../schemas/api.ts';
+import { BEGINNING_PATHS, type Caller } from '../../schemas/api.ts';
 import { CaseNumber, IdempotencyKey, type Instant, type RegionCode } from '../../schemas/primitives.ts';
 import type { ClerkCommandName } from '../../schemas/procedures.ts';
 import { CommandAnswer } from '../../schemas/rows.ts';
@@ -30,32 +30,63 @@ export const caseNumberIn = ({ params }: HttpRequest): CaseNumber => {
   return parsed.data;
 };
 
+/** A clerk command, wherever it was handed in: over HTTP, or as a line of a file (E11). */
+export type Submission = {
+  name: ClerkCommandName;
+  /** As it was typed; a command that begins a case gets its number here. */
+  caseNumber: CaseNumber | undefined;
+  body: unknown;
+  caller: Caller;
+  region: RegionCode;
+  key: IdempotencyKey;
+  expectedVersion?: number | undefined;
+};
+
+/** Runs a clerk command once, however often it is submitted under its key (E1). Throws a Refusal that names every field that is wrong. */
+export async function submit(
+  deps: CaseDeps,
+  { name, caseNumber, body, caller, region, key, expectedVersion }: Submission,
+): Promise<CommandAnswer> {
+  const command = await commandFrom(deps, name, body, region);
+  const bodyHash = hashOf({ name, caseNumber: caseNumber ?? null, body });
+  const request: CommandRequest = {
+    region,
+    caseNumber: begins(name) ? await newCaseNumber(deps, region) : (caseNumber ?? noCaseNumber()),
+    command,
+    actor: { kind: 'caller', subject: caller.sub, office: caller.office, role: caller.role },
+    occurredAt: happenedAt(command, deps.clock.now()),
+    causationId: key,
+    expectedVersion,
+    idempotency: { office: caller.office, key, bodyHash },
+  };
+  return CommandAnswer.parse(await answerOnce(deps, request, key));
+}
+
+function noCaseNumber(): never {
+  throw caseNotFound();
+}
+
 /** A clerk command over HTTP: 201 for a new case, 200 otherwise, and only for what is stored. */
 export const commandHandler =
   (deps: CaseDeps, name: ClerkCommandName): RouteHandler =>
   async (http) => {
-    const key = idempotencyKeyIn(http);
-    const region = await regionOfCaller(deps, http);
-    const command = await commandFrom(deps, name, http.body);
-    const bodyHash = hashOf({ name, caseNumber: http.params.caseNumber ?? null, body: http.body });
-    const request: CommandRequest = {
-      region,
-      caseNumber: begins(name) ? await newCaseNumber(deps, region) : caseNumberIn(http),
-      command,
-      actor: { kind: 'caller', subject: http.caller.sub, office: http.caller.office, role: http.caller.role },
-      occurredAt: happenedAt(command, deps.clock.now()),
-      causationId: key,
+    const { caller, body } = http;
+    const answer = await submit(deps, {
+      name,
+      caseNumber: begins(name) ? undefined : caseNumberIn(http),
+      body,
+      caller,
+      region: await regionOfCaller(deps, http),
+      key: idempotencyKeyIn(http),
       expectedVersion: expectedVersionIn(http),
-      idempotency: { office: http.caller.office, key, bodyHash },
-    };
-    const answer = await answerOnce(deps, request, key);
-    return { status: begins(name) ? 201 : 200, body: CommandAnswer.parse(answer) } satisfies HttpAnswer;
+    });
+    return { status: begins(name) ? 201 : 200, body: answer } satisfies HttpAnswer;
   };
 
-const begins = (name: ClerkCommandName): boolean => BEGINNING_PATHS.has(name);
+export const begins = (name: ClerkCommandName): boolean => BEGINNING_PATHS.has(name);
 
 /** Money came on the bank's value date (S94 7), whenever a clerk confirms it; all else happens when it is said. */
-const happenedAt = (command: Command, now: Instant): Instant =>
+export const happenedAt = (command: Command, now: Instant): Instant =>
   command.name === 'confirm-money' ? startOfChinaDay(command.money.valueDate) : now;
 
 /**

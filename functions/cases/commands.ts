@@ -11,6 +11,9 @@ import type {
   IneligibilityNotice,
   Query,
   Reminder,
+  SchemeWithdrawal,
+  SchemeWithdrawalAnswer,
+  SchemeWithdrawalAnswerEntry,
   TransferRequest,
   TransferRequestEntry,
   Withdrawal,
@@ -26,12 +29,16 @@ import type {
   MoneyReceivedEntry,
   NotRemitted,
   RemittanceAdvice,
+  RemittanceEntry,
   TransferApplication,
   TransferApplicationWithoutVoucher,
 } from '../../schemas/documents.ts';
 import type { EligibilityFacts, EligibilityVerdict, Override, RefusalEntry } from '../../schemas/eligibility.ts';
+import type { EntitlementFacts, RegionalRules } from '../../schemas/entitlement.ts';
 import type { CaseEvent } from '../../schemas/events.ts';
 import type { BusinessMessageType, OutgoingMessage } from '../../schemas/messages.ts';
+import type { BankLineId } from '../../schemas/money.ts';
+import type { CaseNoticeDelivery } from '../../schemas/notices.ts';
 import type {
   ApplicationNumber,
   CalendarDate,
@@ -43,6 +50,7 @@ import type {
   RegionCode,
 } from '../../schemas/primitives.ts';
 import type { CommandName, ProcedureId } from '../../schemas/procedures.ts';
+import type { RecordSupplement } from '../../schemas/record.ts';
 import type { Calendar } from '../calendar/working-days.ts';
 
 type Received<T> = T & { messageId: MessageId; sequence: number; sentAt: Instant };
@@ -66,15 +74,23 @@ type Carried = {
   'confirm-termination': { terminatedOn: CalendarDate };
   'propose-termination': { terminatedOn: CalendarDate; facts: EligibilityFacts };
   'approve-termination': Approval;
-  remit: { entry: Pick<RemittanceAdvice, 'amountFen' | 'bankReference' | 'remittedOn'> };
+  remit: { entry: RemittanceEntry };
   'not-remit': { entry: Pick<NotRemitted, 'reason' | 'note'> };
+  'propose-remittance': { entry: RemittanceEntry };
+  'approve-remittance': Approval;
   'send-table': { entry: InformationTableEntry };
   'propose-table': { entry: InformationTableEntry };
   'approve-table': Approval;
-  'confirm-money': { money: MoneyReceivedEntry };
+  /** `bankLine`: line of a bank statement that it is matched with. */
+  'confirm-money': { money: MoneyReceivedEntry; bankLine?: BankLineId | undefined };
+  credit: Nothing;
+  'assess-entitlement': { facts: EntitlementFacts };
+  'supplement-record': { supplement: RecordSupplement };
   complete: Nothing;
   refuse: { entry: RefusalEntry };
   'notify-applicant': { channel: NotificationChannel; note?: string | undefined };
+  'deliver-notice': { delivery: CaseNoticeDelivery };
+  'answer-scheme-withdrawal': { entry: SchemeWithdrawalAnswerEntry };
   forward: { entry: ForwardEntry };
   query: { entry: Omit<Query, 'version'> };
   correct: { entry: CorrectionEntry };
@@ -101,6 +117,8 @@ type Carried = {
   'receive-closure-proposal': Received<{ proposal: ClosureProposal }>;
   'receive-closure-answer': Received<{ answer: ClosureAnswer }>;
   'receive-reminder': Received<{ reminder: Reminder }>;
+  'receive-scheme-withdrawal': Received<{ notice: SchemeWithdrawal }>;
+  'receive-scheme-withdrawal-answer': Received<{ answer: SchemeWithdrawalAnswer }>;
   'record-delivery': { messageType: BusinessMessageType; messageId: MessageId; deliveredAt: Instant };
 };
 
@@ -127,10 +145,13 @@ export type Context = {
   forwardTo: Region | undefined;
   forwardOffice: Office | undefined;
   calendars: ReadonlyMap<RegionCode, Calendar>;
-  /** Given beforehand to the command that needs it: number of the letter or table, ids of up to two messages. */
+  /** Given beforehand to the command that needs it: number of the letter or table, ids of up to three messages. */
   documentNumber: LetterNumber | undefined;
   messageId: MessageId;
   secondMessageId: MessageId;
+  thirdMessageId: MessageId;
+  /** Rules of this region in force on the day of registration, for the command that assesses benefits (A14). */
+  regionalRules: RegionalRules | undefined;
   /** The open case that has this person's place, where a message would begin a second one (A10). */
   openElsewhere: CaseNumber | undefined;
 };

@@ -4,6 +4,7 @@ import type { LetterNumber, OfficeCode, RegionCode } from '../../schemas/primiti
 import type { CommandName } from '../../schemas/procedures.ts';
 import { chinaDate } from '../calendar/china-time.ts';
 import type { Directory } from '../directory/reader.ts';
+import { rulesOn } from '../directory/rules.ts';
 import { finding, Refusal } from '../platform/errors.ts';
 import type { Command, Context } from './commands.ts';
 import { assertAllowed } from './decide.ts';
@@ -45,6 +46,8 @@ export async function contextFor(deps: CaseDeps, request: CommandRequest, state:
     documentNumber: await documentNumber(deps, request, state),
     messageId: ids.messageId(),
     secondMessageId: ids.messageId(),
+    thirdMessageId: ids.messageId(),
+    regionalRules: await regionalRules(directory, request),
     openElsewhere: request.openElsewhere,
   };
 }
@@ -109,6 +112,11 @@ async function officeIn(directory: Directory, region: RegionCode, wanted?: Offic
   const mainOffice = (await directory.region(region))?.mainOffice;
   const main = mainOffice && (await directory.office(mainOffice));
   return main?.region === region ? main : undefined;
+}
+
+/** Rules by which benefits are assessed: those in force on the day of registration. */
+async function regionalRules(directory: Directory, { command, region }: CommandRequest) {
+  return command.name === 'assess-entitlement' ? rulesOn(await directory.rules(region), command.facts.registeredOn) : undefined;
 }
 
 const NUMBERED: readonly CommandName[] = ['send-letter', 'send-table', 'approve-table'];

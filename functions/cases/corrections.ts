@@ -9,7 +9,7 @@ import { canonicalJson } from '../platform/canonical.ts';
 import { finding, refuse } from '../platform/errors.ts';
 import type { CommandOf, Context, Decision } from './commands.ts';
 import { assertConsistent, contradiction, noted, onDocument, only, telling } from './decisions.ts';
-import { ownOffice, ownPayee } from './directory-checks.ts';
+import { assertTakesNumbers, ownOffice, ownPayee } from './directory-checks.ts';
 import { applicantFindings, notEligible, schemeReasons } from './eligibility.ts';
 import { documentOf, formerRegionOf, openQueries, schemesOf } from './facts.ts';
 import { fieldDiff } from './field-diff.ts';
@@ -121,17 +121,12 @@ const ofLetter = ({ letter }: TransferCase, number: string | undefined): (FieldE
   letter?.number !== number && contradiction('data.document.letterNumber', '联系函编号不是本业务的 (letter number is of another case)'),
 ];
 
-export type DocumentMaker = {
-  advice: (
-    entry: Extract<CorrectionEntry, { about: 'remittance-advice' }>['remittance'],
-  ) => Extract<Correction, { about: 'remittance-advice' }>['document'];
-  notice: (
-    entry: Extract<CorrectionEntry, { about: 'not-remitted' }>['notRemitted'],
-  ) => Extract<Correction, { about: 'not-remitted' }>['document'];
-};
+type NoticeMaker = (
+  entry: Extract<CorrectionEntry, { about: 'not-remitted' }>['notRemitted'],
+) => Extract<Correction, { about: 'not-remitted' }>['document'];
 
 /** What a clerk typed as a whole new version of the document; what the directory says is read anew. */
-export function correctionFrom(state: TransferCase, entry: CorrectionEntry, context: Context, make: DocumentMaker): Correction {
+export function correctionFrom(state: TransferCase, entry: CorrectionEntry, context: Context, noticeOf: NoticeMaker): Correction {
   const question = openQueries(state, 'counterpart').find(({ id, about }) => id === entry.query && about === entry.about);
   const replaces = state.versions?.[entry.about];
   if (!question || !replaces) {
@@ -167,11 +162,10 @@ export function correctionFrom(state: TransferCase, entry: CorrectionEntry, cont
         sameScheme(state, entry.voucher.scheme, 'voucher.scheme'),
         sameFormerRegion(state, entry.voucher.participationRegion, 'voucher.participationRegion'),
       ]);
+      if (context.counterpart) assertTakesNumbers(context.counterpart, { 'voucher.householder': entry.voucher.householder });
       return { about: entry.about, ...link, document: entry.voucher };
-    case 'remittance-advice':
-      return { about: entry.about, ...link, document: make.advice(entry.remittance) };
     case 'not-remitted':
-      return { about: entry.about, ...link, document: make.notice(entry.notRemitted) };
+      return { about: entry.about, ...link, document: noticeOf(entry.notRemitted) };
     default:
       return entry satisfies never;
   }

@@ -1,12 +1,13 @@
 import type { TransferCase, TransferInCase } from '../../schemas/cases.ts';
 import { MATERIAL_NAMES, type Material } from '../../schemas/codes.ts';
 import type { CoverageVoucher, LiaisonLetter, TransferApplication } from '../../schemas/documents.ts';
+import { IdNumber, type PersonNumber } from '../../schemas/primitives.ts';
 import type { FieldError } from '../../schemas/problems.ts';
 import { PROCEDURE_REASONS } from '../../schemas/procedures.ts';
 import { finding, Refusal, refuse } from '../platform/errors.ts';
 import type { CommandOf, Context, Decision } from './commands.ts';
 import { assertConsistent, contradiction, onDocument, only, telling } from './decisions.ts';
-import { ownOffice, ownPayee, recipient } from './directory-checks.ts';
+import { assertTakesNumbers, ownOffice, ownPayee, recipient } from './directory-checks.ts';
 import {
   applicantFindings,
   eligibilityReasons,
@@ -20,6 +21,7 @@ import { ofTransferIn, voucherOf } from './facts.ts';
 import { chooseProcedure, type Family, familyOf, type ProcedureChoice } from './procedures/choose.ts';
 import { PROCEDURES } from './procedures/index.ts';
 import { notByHand, officeOfCallerUnknown, wrongState } from './refusals.ts';
+import { withSchemeWithdrawal } from './scheme-withdrawal.ts';
 
 /** The road of procedure 2016 at transferIn, from the application to the letter (S94 5). */
 
@@ -29,7 +31,8 @@ export function openCase({ application, personHash, materials, parent }: Command
   if (actor.kind !== 'caller') throw notByHand();
   const office = ownOffice(context);
   assertConsistent(applicationFindings(application, context));
-  recipient(context, 'application.formerRegion');
+  const { counterpart } = recipient(context, 'application.formerRegion');
+  assertTakesNumbers(counterpart, { 'application.person': application.person });
   ownPayee(context);
   const { procedure, reason } = chosenFor('2016', context, 'application');
   const isFirstVersion = procedure === '2016.1';
@@ -81,7 +84,9 @@ function applicationFindings(application: TransferApplication, { region, today }
   ];
 }
 
-export const bornInFuture = (idNumber: string, today: string): boolean => idNumber.slice(6, 14) > today.replaceAll('-', '');
+/** A card number tells no birth date. */
+export const bornInFuture = (idNumber: PersonNumber, today: string): boolean =>
+  IdNumber.safeParse(idNumber).success && idNumber.slice(6, 14) > today.replaceAll('-', '');
 
 function assertMovable(application: TransferApplication, { today }: Context): void {
   const { applicant, scheme, voucher } = application;
@@ -197,10 +202,11 @@ export function sendLetter(state: TransferCase, _: CommandOf<'send-letter'>, con
     transferAccount: application.transferAccount,
     payee: ownPayee(context),
   };
-  return telling(
+  const sent = telling(
     { type: 'letter-sent', letter, messageId },
     { type: 'cn.jiexu.liaison-letter.v1', id: messageId, recipient: counterpart, data: letter },
   );
+  return withSchemeWithdrawal(sent, transferIn, letter, context);
 }
 
 /** Not yet handed in, as obstacles to the acceptance name it. */

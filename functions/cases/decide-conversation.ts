@@ -3,7 +3,7 @@ import { isFinal } from '../../schemas/procedures.ts';
 import { finding, refuse } from '../platform/errors.ts';
 import type { CommandOf, Context, Decision } from './commands.ts';
 import { correctionFrom, correctionSent } from './corrections.ts';
-import { adviceOf, noticeOf } from './decide-out.ts';
+import { noticeOf } from './decide-out.ts';
 import { contradiction, noted, only, telling } from './decisions.ts';
 import { openQueries, openQueryAbout, ownDocuments, queryable } from './facts.ts';
 import { transitionOf } from './procedures/index.ts';
@@ -45,12 +45,9 @@ export function receiveQuery(state: TransferCase, { name: _, ...received }: Comm
 const isOver = ({ ended, procedure, side, status }: TransferCase): boolean =>
   ended !== undefined || (isFinal(status) && transitionOf(procedure, side, 'explain', status) === undefined);
 
-/** 更正: the clerk states what changes, and the whole new version goes out. A table is corrected through a proposal (F2). */
+/** 更正: the clerk states what changes, and the whole new version goes out. Table and advice are corrected through a proposal (F2). */
 export function correct(state: TransferCase, { entry }: CommandOf<'correct'>, context: Context): Decision {
-  const correction = correctionFrom(state, entry, context, {
-    advice: (remittance) => adviceOf(state, remittance, context),
-    notice: (notRemitted) => noticeOf(state, notRemitted),
-  });
+  const correction = correctionFrom(state, entry, context, (notRemitted) => noticeOf(state, notRemitted));
   return correctionSent(state, correction, context);
 }
 

@@ -5,12 +5,13 @@ import { isFinal } from '../../schemas/procedures.ts';
 import { finding, refuse } from '../platform/errors.ts';
 import type { CommandOf, Context, Decision } from './commands.ts';
 import { contradiction, noted, only, telling } from './decisions.ts';
-import { recipient } from './directory-checks.ts';
+import { recipient, takesNumberOf } from './directory-checks.ts';
 import { ineligible } from './eligibility.ts';
-import { counterpartHasCopy, letterNumberOf, ofTransferIn, ofTransferOut } from './facts.ts';
+import { counterpartHasCopy, isCredited, letterNumberOf, ofTransferIn, ofTransferOut } from './facts.ts';
 import { speaks } from './procedures/choose.ts';
 import { transitionOf } from './procedures/index.ts';
 import { wrongState } from './refusals.ts';
+import { withSchemeWithdrawalAgain, withSchemeWithdrawalByHand } from './scheme-withdrawal.ts';
 
 /** The roads on which a case ends without a hand-over: refused, withdrawn, closed by agreement, forwarded (S94 6; B4–B6). */
 
@@ -102,6 +103,12 @@ export function receiveClosureProposal(state: TransferCase, { name: _, ...receiv
 export function answerClosure(state: TransferCase, { entry }: CommandOf<'answer-closure'>, { messageId }: Context): Decision {
   const { closure } = state;
   if (!closure) throw wrongState(state);
+  if (entry.agreed && state.side === 'transferIn' && isCredited(state)) {
+    refuse(
+      'case.inconsistent',
+      finding('agreed', 'credited', '划转金额已计入个人账户，不得终结 (the money is on the account: complete instead)'),
+    );
+  }
   const answer = { ...entry, proposal: closure.messageId };
   return telling(
     { type: 'closure-answered', answer, messageId },
@@ -144,6 +151,9 @@ export function forward(state: TransferCase, { entry }: CommandOf<'forward'>, co
       finding('region', 'version', '该地区系统不支持本业务适用的规程 (the region does not speak the procedure)'),
     );
   }
+  if (!takesNumberOf(next, letter.person)) {
+    refuse('recipient.version', finding('region', 'version', '该地区系统只能按身份证号办理 (the region’s software knows ID numbers only)'));
+  }
   const { messageId } = context;
   const notice = { ...entry, letterNumber: letter.number, letter: letterId, firstReceivedAt };
   return telling(
@@ -172,8 +182,14 @@ export function receiveForwarded(
     notice.region === context.region.code ||
     notice.region === counterpart ||
     hops.some(({ region }) => region === notice.region);
-  if (!forwardTo?.inboxUrl || !forwardOffice || wasThere || !speaks(forwardTo, state.procedure)) {
-    return only({ type: 'forward-failed', reasons: [ineligible('forward-failed', { note: notice.reason.slice(0, 300) })], ...received });
+  const cannot = !forwardTo?.inboxUrl || !forwardOffice || !speaks(forwardTo, state.procedure) || !takesNumberOf(forwardTo, letter.person);
+  if (cannot || wasThere) {
+    const failed: Decision = only({
+      type: 'forward-failed',
+      reasons: [ineligible('forward-failed', { note: notice.reason.slice(0, 300) })],
+      ...received,
+    });
+    return withSchemeWithdrawalByHand(failed, ofTransferIn(state));
   }
   const sentOn = {
     ...letter,
@@ -192,10 +208,11 @@ export function receiveForwarded(
     { type: 'forwarded-received', ...received },
     { type: 'letter-sent', letter: sentOn, messageId },
   ];
-  if (withdrawal === undefined) return { events, messages: [letterMessage] };
+  if (withdrawal === undefined) return withSchemeWithdrawalAgain({ events, messages: [letterMessage] }, ofTransferIn(state), context);
   const again = { reason: '转送前已申请撤回' };
-  return {
+  const both: Decision = {
     events: [...events, { type: 'withdrawal-sent', withdrawal: again, messageId: secondMessageId }],
     messages: [letterMessage, { type: 'cn.jiexu.withdrawal.v1', id: secondMessageId, recipient: forwardTo.code, data: again }],
   };
+  return withSchemeWithdrawalAgain(both, ofTransferIn(state), context);
 }

@@ -5,7 +5,7 @@ import type { CommandOf, Context, Decision } from './commands.ts';
 import { bornInFuture, chosenFor } from './decide-application.ts';
 import { ineligibilitySent } from './decide-ending.ts';
 import { assertConsistent, contradiction, only, telling } from './decisions.ts';
-import { ownOffice, recipient } from './directory-checks.ts';
+import { assertTakesNumbers, ownOffice, recipient } from './directory-checks.ts';
 import { ineligible } from './eligibility.ts';
 import type { Folded } from './evolve.ts';
 import { schemesOf } from './facts.ts';
@@ -26,7 +26,8 @@ export function sendVoucher({ voucher, newRegion, personHash }: CommandOf<'send-
       contradiction('voucher.participationRegion', '凭证的参保地不是本地区 (the voucher is of another region)'),
     voucher.issuedOn > today && contradiction('voucher.issuedOn', '凭证签发日期在将来 (the voucher is dated in the future)'),
   ]);
-  recipient(context, 'newRegion');
+  const { counterpart } = recipient(context, 'newRegion');
+  assertTakesNumbers(counterpart, { 'voucher.person': voucher.person, 'voucher.householder': voucher.householder });
   const { procedure, reason } = chosenFor('2016', context, 'voucher');
   if (procedure === '2016.1') {
     refuse(

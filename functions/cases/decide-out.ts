@@ -40,12 +40,12 @@ export function approveTermination(state: TransferCase, { proposal }: CommandOf<
 }
 
 /** A proposal is named by the version of the case that it makes. */
-const proposedBy = ({ version }: TransferCase, { actor }: Context) => ({
+export const proposedBy = ({ version }: TransferCase, { actor }: Context) => ({
   proposal: version + 1,
   by: actor.kind === 'caller' ? actor.subject : '',
 });
 
-function assertSame(approved: number, proposed: number): void {
+export function assertSame(approved: number, proposed: number): void {
   if (approved === proposed) return;
   const reason = `现待复核的是第 ${proposed} 号 (proposal ${proposed} is the one to approve)`;
   throw new Refusal('case.inconsistent', [finding('proposal', 'not_current', reason)]);
@@ -61,7 +61,7 @@ function assertInTime(field: string, date: CalendarDate, { letter, acceptedAt }:
   }
 }
 
-/** 个人账户划转 (S94 6.2): labelled with name and social-security number; the payee is the one that transferIn named (B10). */
+/** 个人账户划转 (S94 6.2), by one person alone in the first version of the procedure: labelled with name and social-security number; the payee is the one that transferIn named (B10). */
 export function remit(state: TransferCase, { entry }: CommandOf<'remit'>, context: Context): Decision {
   const advice = adviceOf(state, entry, context);
   const { messageId } = context;

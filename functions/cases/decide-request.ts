@@ -9,7 +9,7 @@ import { finding, Refusal, refuse, roleNotAllowed } from '../platform/errors.ts'
 import type { CommandOf, Context, Decision } from './commands.ts';
 import { bornInFuture, chosenFor } from './decide-application.ts';
 import { assertConsistent, contradiction, onDocument, telling } from './decisions.ts';
-import { ownOffice, ownPayee, recipient } from './directory-checks.ts';
+import { assertTakesNumbers, ownOffice, ownPayee, recipient } from './directory-checks.ts';
 import { applicantFindings, eligibilityReasons, ineligible, type MoveFacts, missingMaterials, notEligible } from './eligibility.ts';
 import { PROCEDURES } from './procedures/index.ts';
 import { notByHand, wrongState } from './refusals.ts';
@@ -28,6 +28,7 @@ export function request(command: CommandOf<'request'>, context: Context): Decisi
     ...applicantFindings(entry.applicant, '2021', entry.newScheme, 'request.applicant'),
   ]);
   const { counterpart, counterpartOffice } = recipient(context, 'request.counterpart');
+  assertTakesNumbers(counterpart, { 'request.person': entry.person });
   const { procedure, reason } = chosenFor('2021', context, 'request');
   assertMaterials(missingMaterials(PROCEDURES[procedure].materials, entry.applicant, materials));
   assertOverride(override, context);

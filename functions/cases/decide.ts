@@ -6,6 +6,7 @@ import { CalendarYearMissing } from '../calendar/working-days.ts';
 import { finding, refuse, roleNotAllowed } from '../platform/errors.ts';
 import { clockEvents } from './clocks.ts';
 import type { Command, CommandOf, Context, Decision } from './commands.ts';
+import { noticeEvents } from './decide-after.ts';
 import { inVersionOf } from './decisions.ts';
 import { evolve, type Folded } from './evolve.ts';
 import { obstacleTo } from './obstacles.ts';
@@ -24,12 +25,17 @@ const HEAD_BYTES = 2_500;
  */
 export function decide(state: Folded, command: Command, context: Context): Decision {
   assertAllowed(state, command, context.actor);
-  const { events, messages } = decideStep(state, command, context);
+  const { events: decided, messages } = decideStep(state, command, context);
   for (const { type, data } of messages) assertFits(longPart(type), data, ENVELOPE_BYTES);
   // Said to the one who typed it, not to the second person, who can change nothing (F2).
-  for (const event of events) if (event.type === 'table-proposed') assertFits('periods', event.entry, ENVELOPE_BYTES + HEAD_BYTES);
-  const after = events.reduce<Folded>((folded, event) => evolve(folded, event, context.occurredAt), state);
-  if (!after) return { events, messages };
+  for (const event of decided) if (event.type === 'table-proposed') assertFits('periods', event.entry, ENVELOPE_BYTES + HEAD_BYTES);
+  const fold = (from: Folded, next: readonly CaseEvent[]) =>
+    next.reduce<Folded>((folded, event) => evolve(folded, event, context.occurredAt), from);
+  const decidedOn = fold(state, decided);
+  if (!decidedOn) return { events: decided, messages };
+  const notices = noticeEvents(state, decidedOn);
+  const events = [...decided, ...notices];
+  const after = fold(decidedOn, notices) ?? decidedOn;
   for (const item of [after, events]) assertStorable(item);
   return {
     events: [...events, ...clocksOf(after, context)],
@@ -67,6 +73,7 @@ export function assertAllowed(state: Folded, command: Command, actor: Actor): vo
     return;
   }
   if (actor.kind === 'caller' && actor.office !== state.office) throw wrongOffice();
+  if (actor.kind === 'bank-statement' && command.name !== 'confirm-money') throw notByHand();
   if (actor.kind === 'message' && actor.region !== state.counterpart)
     refuse('message.wrong-party', finding('source', 'wrong_party', '不是该业务的对方 (not the counterpart)'));
   const row = transitionOf(state.procedure, state.side, command.name, state.status);
@@ -91,7 +98,7 @@ function notThere(): never {
 
 /** People's commands need a role; what has none, only a message can do. */
 function assertRole({ roles }: Transition, actor: Actor): void {
-  const allowed = actor.kind === 'caller' ? roles.includes(actor.role) : roles.length === 0;
+  const allowed = actor.kind === 'caller' ? roles.includes(actor.role) : actor.kind === 'bank-statement' || roles.length === 0;
   if (allowed) return;
   if (roles.length === 0) throw notByHand();
   throw roleNotAllowed(roles);

@@ -1,5 +1,7 @@
 import type { Office, Region } from '../../schemas/directory.ts';
 import type { DatedPayee } from '../../schemas/documents.ts';
+import type { Person } from '../../schemas/person.ts';
+import { IdNumber } from '../../schemas/primitives.ts';
 import { finding, Refusal } from '../platform/errors.ts';
 import type { Context } from './commands.ts';
 import { officeOfCallerUnknown } from './refusals.ts';
@@ -17,6 +19,24 @@ export function recipient({ counterpart, counterpartOffice }: Context, field: st
     throw new Refusal('directory.office-unknown', [finding(field, 'no_office', reason)]);
   }
   return { counterpart, counterpartOffice };
+}
+
+/**
+ * 尚未将身份证号码作为唯一识别码的，填写其他编号 (S191 annex *): software of a release that could not say which messages it takes knows ID numbers only,
+ * and would put a message about a card number into quarantine (B22).
+ */
+export const takesNumberOf = ({ messages }: Region, { idNumber }: Person): boolean =>
+  messages !== undefined || IdNumber.safeParse(idNumber).success;
+
+/** Refuses what is said of persons whose numbers the other region does not take; `persons` by field. */
+export function assertTakesNumbers(counterpart: Region, persons: Record<string, Person | undefined>): void {
+  const wrong = Object.entries(persons).filter(([, person]) => person && !takesNumberOf(counterpart, person));
+  if (wrong.length === 0) return;
+  const reason = '对方系统只能按身份证号办理，请以纸质方式办理 (the other region’s software knows ID numbers only: use paper)';
+  throw new Refusal(
+    'recipient.version',
+    wrong.map(([field]) => finding(`${field}.idNumber`, 'version', reason)),
+  );
 }
 
 /** The account of this region for balances, in the present version of the directory (S94 6.2). */

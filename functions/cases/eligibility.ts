@@ -1,6 +1,7 @@
 import { ELIGIBILITY_REASONS, type EligibilityReason, type Material, type Scheme } from '../../schemas/codes.ts';
 import type { Applicant } from '../../schemas/documents.ts';
 import type { EligibilityFacts, Ineligible, Override } from '../../schemas/eligibility.ts';
+import type { SchemeClass } from '../../schemas/entitlement.ts';
 import { CalendarDate, type Month } from '../../schemas/primitives.ts';
 import type { FieldError } from '../../schemas/problems.ts';
 import { finding, Refusal } from '../platform/errors.ts';
@@ -20,7 +21,7 @@ export type MoveFacts = {
 type TransferInFacts = Extract<EligibilityFacts, { side: 'transferIn' }>;
 type TransferOutFacts = Extract<EligibilityFacts, { side: 'transferOut' }>;
 
-const SCHEME_CLASSES: Record<Scheme, 'employee' | 'resident' | 'rural'> = {
+export const SCHEME_CLASSES: Record<Scheme, SchemeClass> = {
   '310': 'employee',
   '380': 'rural',
   '390': 'resident',

@@ -92,9 +92,12 @@ function answered<S extends TransferCase>(state: S, id: MessageId, answer: Parti
   return { ...state, queries: (state.queries ?? []).map((query) => (query.id === id ? { ...query, ...answer } : query)) };
 }
 
-/** A query is answered once: the corrected table that was proposed to answer it cannot go out any more. */
-const withoutProposal = (state: TransferCase, query: MessageId): TransferCase =>
-  state.side === 'transferOut' && state.tableProposal?.query === query ? { ...state, tableProposal: undefined } : state;
+/** A query is answered once: the corrected table or advice that was proposed to answer it cannot go out any more. */
+function withoutProposal(state: TransferCase, query: MessageId): TransferCase {
+  if (state.side !== 'transferOut') return state;
+  if (state.remittanceProposal?.query === query) return { ...state, remittanceProposal: undefined };
+  return state.tableProposal?.query === query ? { ...state, tableProposal: undefined } : state;
+}
 
 /** Ended by agreement: the relation, terminated or not, is left suspended where it was; no hand-over took place. */
 function agreed(state: TransferCase, yes: boolean, at: Instant): TransferCase {
@@ -111,7 +114,10 @@ function corrected(state: TransferCase, { correction, changes, messageId }: Corr
   const current = brought(after, correction.about, { messageId });
   if (current.side === 'transferIn') return current;
   // What rests on the old version is proposed anew: the second person would approve what the first has not seen (B3, F2).
-  if (correction.about === 'liaison-letter') return { ...current, termination: undefined };
+  if (correction.about === 'liaison-letter' || correction.about === 'transfer-request') {
+    return { ...current, termination: undefined, remittanceProposal: undefined };
+  }
+  if (correction.about === 'remittance-advice') return { ...current, remittanceProposal: undefined };
   return correction.about === 'information-table' ? { ...current, tableProposal: undefined } : current;
 }
 

@@ -33,7 +33,10 @@ export const withoutClosure = <S extends TransferCase>(state: S): S => ({ ...sta
 
 /** Ended before the hand-over was complete: its clocks stop, and nothing waits any more. */
 export function ended<S extends TransferCase>(state: S, at: Instant): S {
-  const waiting = state.side === 'transferIn' ? { withdrawal: undefined } : { termination: undefined, tableProposal: undefined };
+  const waiting =
+    state.side === 'transferIn'
+      ? { withdrawal: undefined }
+      : { termination: undefined, remittanceProposal: undefined, tableProposal: undefined };
   return { ...withoutClosure(state), ...waiting, ended: at };
 }
 

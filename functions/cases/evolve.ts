@@ -3,6 +3,8 @@ import type { Material, Side } from '../../schemas/codes.ts';
 import type { EligibilityVerdict } from '../../schemas/eligibility.ts';
 import type { CaseEvent } from '../../schemas/events.ts';
 import type { Instant } from '../../schemas/primitives.ts';
+import { toldApplicant } from './applicants.ts';
+import { type AfterEvent, accompanied, isAfter, noticeDelivered } from './evolve-after.ts';
 import { type BeginningEvent, copyBegun, isBeginning } from './evolve-beginning.ts';
 import { type ConversationEvent, conversed, isConversation } from './evolve-conversation.ts';
 import { bothIn, brought, ended, handled, sent, withLetter, withoutClosure } from './evolve-parts.ts';
@@ -30,13 +32,14 @@ export function evolve(state: Folded, event: CaseEvent, occurredAt: Instant): Tr
       return { ...state, delivered: { ...state.delivered, [event.messageType]: event.deliveredAt } };
     default: {
       const timed = { ...state, times: { ...state.times, [event.type]: occurredAt } };
+      if (isAfter(event)) return accompanied(timed, event, occurredAt);
       return isConversation(event) ? conversed(timed, event, occurredAt) : step(timed, event, occurredAt);
     }
   }
 }
 
 type StepEvent =
-  | Exclude<CaseEvent, ConversationEvent | BeginningEvent | { type: 'clock-started' | 'clock-stopped' | 'message-delivered' }>
+  | Exclude<CaseEvent, AfterEvent | ConversationEvent | BeginningEvent | { type: 'clock-started' | 'clock-stopped' | 'message-delivered' }>
   | Extract<CaseEvent, { type: 'letter-received' }>;
 
 /** The hand-over itself. */
@@ -69,10 +72,18 @@ function step(state: TransferCase, event: StepEvent, occurredAt: Instant): Trans
       const { termination: _, ...rest } = ofTransferOut(state);
       return { ...rest, status: 'relation-terminated', relation: 'terminated', terminatedOn: event.terminatedOn };
     }
-    case 'remitted':
-      return sent(brought({ ...ofTransferOut(state), status: 'account-settled', advice: event.advice }, 'remittance-advice', event));
-    case 'not-remitted':
-      return sent(brought({ ...ofTransferOut(state), status: 'account-settled', notRemitted: event.notice }, 'not-remitted', event));
+    case 'remittance-proposed': {
+      const { type: _, ...remittanceProposal } = event;
+      return { ...ofTransferOut(state), remittanceProposal };
+    }
+    case 'remitted': {
+      const { remittanceProposal: _, ...rest } = ofTransferOut(state);
+      return sent(brought({ ...rest, status: 'account-settled', advice: event.advice }, 'remittance-advice', event));
+    }
+    case 'not-remitted': {
+      const { remittanceProposal: _, ...rest } = ofTransferOut(state);
+      return sent(brought({ ...rest, status: 'account-settled', notRemitted: event.notice }, 'not-remitted', event));
+    }
     case 'table-proposed': {
       const { type: _, ...tableProposal } = event;
       return { ...ofTransferOut(state), tableProposal };
@@ -87,8 +98,11 @@ function step(state: TransferCase, event: StepEvent, occurredAt: Instant): Trans
       return ready(handled(brought({ ...ofTransferIn(state), notRemitted: event.notice }, 'not-remitted', event), event));
     case 'table-received':
       return ready(handled(brought({ ...ofTransferIn(state), table: event.table }, 'information-table', event), event));
-    case 'money-received':
-      return ready({ ...ofTransferIn(state), money: event.money });
+    case 'money-received': {
+      const { money, by, bankLine } = event;
+      const from = by === undefined && bankLine === undefined ? {} : { moneyFrom: { ...(by && { by }), ...(bankLine && { bankLine }) } };
+      return ready({ ...ofTransferIn(state), money, ...from });
+    }
     case 'completed':
       return sent(withoutClosure({ ...ofTransferIn(state), status: 'completed', completion: event.notice }));
     case 'completion-received':
@@ -102,8 +116,11 @@ function step(state: TransferCase, event: StepEvent, occurredAt: Instant): Trans
       );
     case 'ineligibility-received':
       return handled(ended({ ...ofTransferIn(state), status: 'ineligible', ineligible: event.notice.reasons }, event.sentAt), event);
-    case 'applicant-notified':
-      return { ...state, status: 'refused' };
+    case 'applicant-notified': {
+      const { channel, note } = event;
+      const told = { kind: 'refused', to: toldApplicant(state) } as const;
+      return { ...noticeDelivered(state, told, { channel, ...(note !== undefined && { note }) }, occurredAt), status: 'refused' };
+    }
     case 'forwarded':
       return sent(
         ended({ ...ofTransferOut(state), status: 'forwarded', relation: 'suspended', forwardedTo: event.notice.region }, occurredAt),

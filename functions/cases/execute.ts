@@ -64,7 +64,7 @@ async function prepare(deps: CaseDeps, request: CommandRequest, state: TransferC
     events: decision.events,
   });
   const after = applyEntry(state, entry);
-  const { handled, unpark, resolve, delivered, idempotency } = request;
+  const { handled, unpark, resolve, delivered, bankLine, idempotency } = request;
   return {
     before: state,
     after,
@@ -81,6 +81,7 @@ async function prepare(deps: CaseDeps, request: CommandRequest, state: TransferC
     ...(unpark && { unpark }),
     ...(resolve && { resolve }),
     ...(delivered && { delivered }),
+    ...(bankLine && { bankLine }),
     ...(idempotency && { idempotency: { ...idempotency, answer: answerOf({ after, entry }) } }),
   };
 }
@@ -130,6 +131,13 @@ function seal(
   return Promise.all(seals);
 }
 
+const LINE_TAKEN = finding('lineId', 'taken', '该笔到账已由他人处理，请刷新 (somebody else dealt with this line: look again)');
+const LINE_LISTED = finding(
+  'bankReference',
+  'listed',
+  '该笔到账已在银行对账单中，请在到账清单中匹配 (this money stands in a bank statement: match its line)',
+);
+
 /** What a commit means for the caller; undefined means: read again and try again. */
 function settle(request: CommandRequest, change: Change, result: CommitResult): ExecuteResult | undefined {
   switch (result.kind) {
@@ -145,6 +153,8 @@ function settle(request: CommandRequest, change: Change, result: CommitResult): 
     }
     case 'parent-mismatch':
       throw parentRefused(result.application, change.after);
+    case 'line-taken':
+      throw new Refusal('money.wrong-state', [request.bankLine ? LINE_TAKEN : LINE_LISTED]);
     case 'conflict':
     case 'place-taken':
       return undefined;

@@ -50,11 +50,19 @@ const otherSide = (side: Side): Side => (side === 'transferIn' ? 'transferOut' :
 const makes = (side: Side, kind: DocumentKind, state: TransferCase): boolean =>
   kind === 'transfer-request' ? openerOf(state) === side : MADE_BY[side].includes(kind);
 
-/** Messages that brought the current versions of what the other side made, by document; after the completion only the advice of money still to come. */
+/**
+ * Messages that brought the current versions of what the other side made, by document; after the completion only the advice of money still to
+ * come, and the table as long as money may come that does not agree with it.
+ */
 export function queryable(state: TransferCase): Map<DocumentKind, MessageId> {
   const documents = documentsOf(state, otherSide(state.side));
   if (!isFinal(state.status)) return documents;
-  return new Map([...documents].filter(([kind]) => kind === 'remittance-advice' && isMoneyOpen(state)));
+  const open = isMoneyOpen(state);
+  const asked: DocumentKind[] = [
+    ...(open ? (['remittance-advice'] as const) : []),
+    ...(open || isUncredited(state) ? (['information-table'] as const) : []),
+  ];
+  return new Map([...documents].filter(([kind]) => asked.includes(kind)));
 }
 
 /** Money was advised, or the table announces it, and it has not come yet. */
@@ -63,6 +71,13 @@ export const isMoneyOpen = (state: TransferCase): boolean =>
   state.money === undefined &&
   state.notRemitted === undefined &&
   (state.advice?.amountFen ?? state.table?.transferredFen ?? 0) > 0;
+
+/** On the personal account: by a credit, or by the completion, which said so before there was a credit of its own. */
+export const isCredited = ({ credit, completion }: TransferInCase): boolean => credit !== undefined || (completion?.creditedFen ?? 0) > 0;
+
+/** Money is in and not on the account yet; the first version of the procedure had no such step. */
+export const isUncredited = (state: TransferCase): boolean =>
+  state.side === 'transferIn' && state.procedure !== '2016.1' && state.money !== undefined && !isCredited(state);
 
 /** The same of what this side made. */
 export const ownDocuments = (state: TransferCase): Map<DocumentKind, MessageId> => documentsOf(state, state.side);

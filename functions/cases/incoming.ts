@@ -111,7 +111,7 @@ async function formerly({ store }: CaseDeps, message: BusinessMessage, state: Tr
 /** Only what can begin a copy pays for the hash of its person. */
 async function commandFor({ personHash }: CaseDeps, message: BusinessMessage, receivedAt: Instant): Promise<Command> {
   return isOpening(message)
-    ? openingCommand(message, receivedAt, await personHash(personIn(message).idNumber))
+    ? openingCommand(message, receivedAt, await personHash(personIn(message).idNumber, message.recipient))
     : commandOf(message, receivedAt);
 }
 

@@ -78,6 +78,10 @@ export function commandOf(message: Exclude<BusinessMessage, Opening>, receivedAt
       return { name: 'receive-closure-proposal', proposal: message.data, ...said };
     case 'cn.jiexu.closure-answer.v1':
       return { name: 'receive-closure-answer', answer: message.data, ...said };
+    case 'cn.jiexu.scheme-withdrawal.v1':
+      return { name: 'receive-scheme-withdrawal', notice: message.data, ...said };
+    case 'cn.jiexu.scheme-withdrawal-answer.v1':
+      return { name: 'receive-scheme-withdrawal-answer', answer: message.data, ...said };
     case 'cn.jiexu.reminder.v1':
       return { name: 'receive-reminder', reminder: message.data, ...said };
     default:

@@ -3,6 +3,7 @@ import {
   ApplicationNumber,
   type CalendarDate,
   CaseNumber,
+  ImportNumber,
   LetterNumber,
   type OfficeCode,
   type RegionCode,
@@ -24,3 +25,7 @@ export const applicationNumberOf = (region: RegionCode, date: CalendarDate, sequ
 /** `33010001-20261122-000001-c`: number of a letter or table (B1). */
 export const letterNumberOf = (office: OfficeCode, date: CalendarDate, sequence: number): LetterNumber =>
   LetterNumber.parse(numbered(office, date, sequence));
+
+/** Numbered like a letter and from the same counter, so that no number means two things. */
+export const importNumberOf = (office: OfficeCode, date: CalendarDate, sequence: number): ImportNumber =>
+  ImportNumber.parse(numbered(office, date, sequence));

@@ -3,10 +3,12 @@ import type { FieldError } from '../../schemas/problems.ts';
 import type { CommandName } from '../../schemas/procedures.ts';
 import { chinaDate } from '../calendar/china-time.ts';
 import { finding, Refusal } from '../platform/errors.ts';
+import { undelivered } from './decide-after.ts';
 import { missingFindings } from './decide-application.ts';
 import { found } from './decisions.ts';
-import { openQueries, openQueryAbout, queryable, wantsAccount } from './facts.ts';
+import { isCredited, isUncredited, openQueries, openQueryAbout, queryable, wantsAccount } from './facts.ts';
 import { familyOf } from './procedures/choose.ts';
+import { differenceFindings, reconciliationOf } from './reconcile.ts';
 import { wrongState } from './refusals.ts';
 import { tableFindings } from './table.ts';
 
@@ -18,7 +20,7 @@ export function obstacleTo(state: TransferCase, command: CommandName, subject: s
   return (
     waiting(state, command) ??
     talking(state, command) ??
-    (state.side === 'transferIn' ? obstacleIn(state, command) : obstacleOut(state, command, subject))
+    (state.side === 'transferIn' ? obstacleIn(state, command, subject) : obstacleOut(state, command, subject))
   );
 }
 
@@ -27,12 +29,32 @@ const refusal = (code: Refusal['code'], findings: readonly FieldError[]): Refusa
 
 /** Steps of the hand-over; none is taken while this side waits for the other's word on ending it. */
 const STEPS: readonly CommandName[] = [
-  ...(['apply', 'accept', 'give-verdict', 'send-letter', 'propose-termination', 'approve-termination', 'remit', 'not-remit'] as const),
-  ...(['propose-table', 'approve-table', 'complete', 'refuse', 'forward', 'withdraw', 'propose-closure', 'query'] as const),
+  ...([
+    'apply',
+    'accept',
+    'give-verdict',
+    'send-letter',
+    'propose-termination',
+    'approve-termination',
+    'propose-remittance',
+    'approve-remittance',
+    'not-remit',
+  ] as const),
+  ...(['propose-table', 'approve-table', 'credit', 'complete', 'refuse', 'forward', 'withdraw', 'propose-closure', 'query'] as const),
 ];
 /** Of these, what a question of ours about the papers they rest on holds up: the old version is never processed (B3). */
 const HELD_BY_QUERY: readonly CommandName[] = [
-  ...(['give-verdict', 'propose-termination', 'approve-termination', 'remit', 'not-remit', 'complete', 'forward'] as const),
+  ...([
+    'give-verdict',
+    'propose-termination',
+    'approve-termination',
+    'propose-remittance',
+    'approve-remittance',
+    'not-remit',
+    'credit',
+    'complete',
+    'forward',
+  ] as const),
 ];
 
 function waiting(state: TransferCase, command: CommandName): Refusal | undefined {
@@ -64,7 +86,7 @@ function talking(state: TransferCase, command: CommandName): Refusal | undefined
             finding('about', 'query_open', '就对方文书的询问均待答复 (a query about each of them waits for its answer)'),
           ]);
     case 'correct':
-      return openQueries(state, 'counterpart').some(({ about }) => about !== 'information-table')
+      return openQueries(state, 'counterpart').some(({ about }) => about !== 'information-table' && about !== 'remittance-advice')
         ? undefined
         : nothing('queries', '没有待更正的询问 (no open query of the other side to correct for)');
     case 'explain':
@@ -77,6 +99,12 @@ function talking(state: TransferCase, command: CommandName): Refusal | undefined
       return state.closure?.by === 'counterpart'
         ? undefined
         : nothing('closure', '对方没有提议协商终结 (the other side has proposed nothing)');
+    case 'deliver-notice':
+      return undelivered(state).length > 0 ? undefined : nothing('notices', '没有待告知的事项 (no notice is to be given)');
+    case 'answer-scheme-withdrawal':
+      return state.schemeWithdrawal?.messageId && !state.schemeWithdrawal.answer
+        ? undefined
+        : nothing('schemeWithdrawal', '没有待答复的退出新农合通知 (no such notice waits for an answer)');
     case 'remind':
       return isWaitingForOther(state) ? undefined : nothing('clocks', '目前没有等待对方办理的事项 (nothing is owed by the other side)');
     default:
@@ -102,7 +130,7 @@ function isWaitingForOther(state: TransferCase): boolean {
   return state.status === 'requested' || state.status === 'transferred-out';
 }
 
-function obstacleIn(state: TransferInCase, command: CommandName): Refusal | undefined {
+function obstacleIn(state: TransferInCase, command: CommandName, subject: string | undefined): Refusal | undefined {
   switch (command) {
     case 'accept':
       return refusal('case.materials', missingFindings(state));
@@ -121,8 +149,12 @@ function obstacleIn(state: TransferInCase, command: CommandName): Refusal | unde
       return openQueryAbout(state, 'own', 'remittance-advice')
         ? new Refusal('case.pending', [ADVICE_IN_QUESTION])
         : refusal('case.wrong-state', moneyFindings(state));
+    case 'credit':
+      return creditObstacle(state, subject);
+    case 'propose-closure':
+      return isCredited(state) ? new Refusal('case.wrong-state', [CREDITED]) : undefined;
     case 'complete':
-      return refusal('case.inconsistent', completionFindings(state));
+      return refusal('case.inconsistent', completionFindings(state)) ?? refusal('case.pending', uncredited(state));
     default:
       return undefined;
   }
@@ -131,9 +163,15 @@ function obstacleIn(state: TransferInCase, command: CommandName): Refusal | unde
 function obstacleOut(state: TransferOutCase, command: CommandName, subject: string | undefined): Refusal | undefined {
   switch (command) {
     case 'remit':
-      return wantsAccount(state)
+    case 'propose-remittance':
+      if (!wantsAccount(state))
+        return new Refusal('case.inconsistent', [finding('amountFen', 'not_requested', '转入地未要求划转 (no transfer is asked for)')]);
+      if (state.notRemitted) return nothing('notRemitted', '已告知不划转 (it was said that nothing is remitted)');
+      return !state.advice || openQueryAbout(state, 'counterpart', 'remittance-advice')
         ? undefined
-        : new Refusal('case.inconsistent', [finding('amountFen', 'not_requested', '转入地未要求划转 (no transfer is asked for)')]);
+        : nothing('queries', '划转通知已发出，对方没有询问 (the advice has gone and is not in question)');
+    case 'approve-remittance':
+      return approval(state.remittanceProposal, subject);
     case 'approve-termination':
       return approval(state.termination, subject);
     case 'approve-table':
@@ -153,6 +191,22 @@ function approval(proposal: { by: string } | undefined, subject: string | undefi
   if (proposal.by !== subject) return undefined;
   return new Refusal('case.same-person', [finding('proposal', 'same_person', '不得复核本人提交的事项 (you proposed it yourself)')]);
 }
+
+/** 将转移的个人账户金额计入参保人员的个人账户 (S94 7.2): once, by a second person, when everything agrees to the fen. */
+function creditObstacle(state: TransferInCase, subject: string | undefined): Refusal | undefined {
+  if (isCredited(state)) return new Refusal('case.wrong-state', [CREDITED]);
+  if (!state.money || !state.table) return nothing('money', '信息表和到账金额尚未收齐 (table and money are not both in)');
+  if (state.moneyFrom?.by !== undefined && state.moneyFrom.by === subject) {
+    return new Refusal('case.same-person', [finding('money', 'same_person', '不得计入本人确认的到账 (you confirmed this money yourself)')]);
+  }
+  return refusal('case.not-reconciled', differenceFindings(reconciliationOf(state)));
+}
+
+const CREDITED = finding('credit', 'credited', '已计入个人账户 (it was credited already)');
+
+/** Money that is here belongs on the account before the hand-over is complete. */
+const uncredited = (state: TransferInCase): FieldError[] =>
+  isUncredited(state) ? [finding('credit', 'missing', '到账金额尚未计入个人账户 (the money has not been credited yet)')] : [];
 
 const ADVICE_IN_QUESTION = finding('queries', 'waiting', '就划转通知的询问尚未得到答复 (a query about the advice waits for its answer)');
 

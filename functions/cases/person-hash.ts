@@ -1,9 +1,8 @@
 import { GenerateMacCommand, type KMSClient } from '@aws-sdk/client-kms';
-import type { IdNumber } from '../../schemas/primitives.ts';
-import { PersonHash } from '../../schemas/primitives.ts';
+import { PersonHash, type PersonNumber, type RegionCode } from '../../schemas/primitives.ts';
 
-/** Keyed hash of an ID number, 64 hex digits. The key never leaves KMS: ID numbers are few enough to try them all against a plain hash. */
-export type HashPerson = (id: IdNumber) => Promise<PersonHash>;
+/** Keyed hash of a person's number as a region knows them, 64 hex digits. The key never leaves KMS: ID numbers are few enough to try them all against a plain hash. */
+export type HashPerson = (id: PersonNumber, region: RegionCode) => Promise<PersonHash>;
 
 export const kmsPersonHash =
   (kms: KMSClient, keyId: string): HashPerson =>

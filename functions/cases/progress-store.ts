@@ -2,28 +2,37 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { CaseNumber, Instant, RegionCode } from '../../schemas/primitives.ts';
 import { sha256 } from '../platform/canonical.ts';
-import { attemptsKey } from './keys.ts';
+import { attemptsKey, type Key } from './keys.ts';
 
-export type ProgressStore = ReturnType<typeof createProgressStore>;
+export type AttemptStore<Subject extends string> = ReturnType<typeof createAttemptStore<Subject>>;
+export type ProgressStore = AttemptStore<CaseNumber>;
 
 const BUCKETS = 4096;
-/** Questions that a bucket of case numbers may get in an hour, good and bad ones alike. */
+/** Questions that a bucket of numbers may get in an hour, good and bad ones alike. */
 export const TRIES_IN_WINDOW = 30;
 /** Two are the most that clocks in step need: the window is over, and somebody else has begun the next. */
 const ROUNDS = 4;
 
-/** Which counter a case number is counted in. Many share one, so that the counters stay few whatever is asked for. */
-export const bucketOf = (caseNumber: CaseNumber): number => Number.parseInt(sha256(caseNumber).slice(0, 8), 16) % BUCKETS;
+/** Which counter a number is counted in. Many share one, so that the counters stay few whatever is asked for. */
+export const bucketOf = (subject: string): number => Number.parseInt(sha256(subject).slice(0, 8), 16) % BUCKETS;
 
-/** Counters of what persons ask. */
-export function createProgressStore(client: DynamoDBDocumentClient, table: string) {
+/** Counters of what persons ask about their cases. */
+export const createProgressStore = (client: DynamoDBDocumentClient, table: string): ProgressStore =>
+  createAttemptStore(client, table, attemptsKey);
+
+/** Counters of what anybody may ask about a number; `keyOf` keeps one kind of question apart from another. */
+export function createAttemptStore<Subject extends string>(
+  client: DynamoDBDocumentClient,
+  table: string,
+  keyOf: (region: RegionCode, bucket: number) => Key,
+) {
   /** False when the row is not as the condition says. */
   async function update(region: RegionCode, bucket: number, change: string, condition: string, values: Record<string, unknown>) {
     try {
       await client.send(
         new UpdateCommand({
           TableName: table,
-          Key: attemptsKey(region, bucket),
+          Key: keyOf(region, bucket),
           UpdateExpression: change,
           ConditionExpression: condition,
           ExpressionAttributeNames: { '#window': 'window', '#tries': 'tries' },
@@ -43,8 +52,8 @@ export function createProgressStore(client: DynamoDBDocumentClient, table: strin
      * Counts a question in the hour of `now`, with one write as a rule; false when the hour has had its number. Exact however many ask at
      * once: an hour begins once, and an instance whose clock is behind counts in the hour that has begun.
      */
-    async count(region: RegionCode, caseNumber: CaseNumber, now: Instant): Promise<boolean> {
-      const bucket = bucketOf(caseNumber);
+    async count(region: RegionCode, subject: Subject, now: Instant): Promise<boolean> {
+      const bucket = bucketOf(subject);
       const window = now.slice(0, 'YYYY-MM-DDTHH'.length);
       for (let n = 1; n <= ROUNDS; n += 1) {
         const counted = await update(region, bucket, 'SET #tries = #tries + :one', '#window >= :window AND #tries < :most', {

@@ -14,6 +14,7 @@ import { PROCEDURES, tableAllows } from './procedures/index.ts';
 import type { CaseDeps } from './request.ts';
 import { ownDue } from './rows.ts';
 import { type Chain, readChain, stateAt } from './timeline.ts';
+import { cursorIn, cursorOf } from './work-cursor.ts';
 
 type QueryDeps = Pick<CaseDeps, 'store' | 'directory' | 'log'>;
 
@@ -75,21 +76,17 @@ export const timelineHandler =
 
 const PAGE = 25;
 
-/** The cursor is the index key of the last row, which holds no personal data. */
-const Cursor = z.object({ PK: z.string(), SK: z.string(), workOffice: z.string(), workDue: z.string() });
-
 export const workListHandler =
   (deps: QueryDeps): RouteHandler =>
   async (http) => {
     const { office } = http.caller;
     await regionOfCaller(deps, http);
-    const { cases, next } = await deps.store.workList(office, PAGE, cursorIn(http));
+    const { cases, next } = await deps.store.workList(office, PAGE, cursorIn(http, office));
     const items = cases.map((state) => {
       const { caseNumber, side, status, counterpart, procedure } = state;
       return { caseNumber, side, status, counterpart, procedure, dueOn: ownDue(state), actions: actionsFor(state, http.caller) };
     });
-    const nextCursor = next && Buffer.from(JSON.stringify(next)).toString('base64url');
-    return { status: 200, body: WorkListView.parse({ office, items, nextCursor }) };
+    return { status: 200, body: WorkListView.parse({ office, items, nextCursor: cursorOf(next) }) };
   };
 
 /** What applies to a case with another region, told before a form is filled in (B21). */
@@ -105,20 +102,3 @@ export const procedureHandler =
     const { materials } = PROCEDURES[procedure];
     return { status: 200, body: ProcedureView.parse({ counterpart, procedure, reason, reasonText: PROCEDURE_REASONS[reason], materials }) };
   };
-
-function cursorIn({ query, caller }: HttpRequest): z.infer<typeof Cursor> | undefined {
-  const text = query.cursor;
-  if (text === undefined) return undefined;
-  const decoded = z
-    .string()
-    .transform((cursor, context): unknown => {
-      try {
-        return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-      } catch {
-        context.addIssue({ code: 'custom', message: '游标无效 (the cursor is not valid)' });
-        return z.NEVER;
-      }
-    })
-    .pipe(Cursor.extend({ workOffice: z.literal(caller.office) }));
-  return parseOrRefuse(z.object({ cursor: decoded }), { cursor: text }, 'request.invalid').cursor;
-}

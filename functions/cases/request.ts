@@ -42,6 +42,8 @@ export type CommandRequest = {
   unpark?: Key | undefined;
   resolve?: Key | undefined;
   delivered?: NonNullable<Change['delivered']>;
+  /** The line of a bank statement as it is once this command has matched it. */
+  bankLine?: Change['bankLine'];
   /** The open case that has this person's place: found when the first try to write was refused for it (A10). */
   openElsewhere?: CaseNumber;
 };

@@ -1,11 +1,14 @@
 import type { TimelineEntry, TransferCase } from '../../schemas/cases.ts';
 import type { CaseEvent } from '../../schemas/events.ts';
+import type { NoticeDelivery, NoticeKind, NoticeRecipient, NoticeRow } from '../../schemas/notices.ts';
 import type { CalendarDate, Instant } from '../../schemas/primitives.ts';
 import { isFinal } from '../../schemas/procedures.ts';
+import { chinaDate } from '../calendar/china-time.ts';
 import { shardOf } from '../platform/canonical.ts';
 import { toInstant } from '../platform/clock.ts';
-import { isMoneyOpen, openQueries } from './facts.ts';
-import { caseKey, clockKey, timelineKey } from './keys.ts';
+import { toldApplicant } from './applicants.ts';
+import { isMoneyOpen, isUncredited, openQueries } from './facts.ts';
+import { caseKey, caseNoticeKey, clockKey, type Key, noticeQueue, timelineKey } from './keys.ts';
 
 /** Rows that a change writes, made from the state after it. Pure; the store adds the conditions. */
 
@@ -19,12 +22,16 @@ export function ownDue(state: TransferCase): CalendarDate | undefined {
 
 /**
  * What keeps a finished case on the list: at transferIn money that has not come yet (S21: 并接收职工医保个人账户金额), at transferOut a question
- * about it.
+ * about it; at both a rural office that has not answered yet, and money that is here but not yet on the account.
  */
 const hasOpenItem = (state: TransferCase): boolean =>
   state.side === 'transferIn'
-    ? state.status === 'completed' && isMoneyOpen(state)
-    : state.status === 'closed' && openQueries(state, 'counterpart').length > 0;
+    ? (state.status === 'completed' && (isMoneyOpen(state) || isUncredited(state))) || waitsForRuralOffice(state)
+    : (state.status === 'closed' && openQueries(state, 'counterpart').length > 0) || waitsForRuralOffice(state);
+
+/** The person stays on the rural scheme's list until its office has answered (A15). A forwarded letter is another region's. */
+const waitsForRuralOffice = ({ schemeWithdrawal, status }: TransferCase): boolean =>
+  schemeWithdrawal?.messageId !== undefined && schemeWithdrawal.answer === undefined && status !== 'forwarded';
 
 /** Finished cases leave the work list: its index is sparse. */
 export function caseRow(state: TransferCase) {
@@ -54,6 +61,27 @@ export function clockChanges(state: TransferCase, events: readonly CaseEvent[]) 
   });
   const stopped = [...stops].map(([name, { stoppedAt, run }]) => ({ key: clockKey(state.region, state.caseNumber, name, run), stoppedAt }));
   return { started, stopped };
+}
+
+/** Notices that an entry creates, and those that it proves were given (B15). A notice is due from the day it is created. */
+export function noticeChanges(state: TransferCase, events: readonly CaseEvent[], at: Instant) {
+  const { region, caseNumber, office } = state;
+  const keyOf = (kind: NoticeKind, to: NoticeRecipient) => caseNoticeKey(region, caseNumber, kind, to);
+  const created = events.flatMap((event): NoticeRow[] => {
+    if (event.type !== 'notice-created') return [];
+    const { kind: notice, to } = event;
+    const dueOn = chinaDate(at);
+    const queued = { workOffice: noticeQueue(office), workDue: `${dueOn}#${caseNumber}#${notice}#${to}` };
+    const watch = { alertShard: shardOf(caseNumber), nextAlert: at };
+    return [{ ...keyOf(notice, to), kind: 'notice', notice, to, region, office, caseNumber, createdAt: at, dueOn, ...queued, ...watch }];
+  });
+  const delivered = events.flatMap((event): { key: Key; delivery: NoticeDelivery }[] => {
+    if (event.type === 'notice-delivered') return [{ key: keyOf(event.kind, event.to), delivery: event.delivery }];
+    if (event.type !== 'applicant-notified' || !state.notices) return [];
+    const { channel, note } = event;
+    return [{ key: keyOf('refused', toldApplicant(state)), delivery: { channel, ...(note !== undefined && { note }) } }];
+  });
+  return { created, delivered };
 }
 
 /** The stream sends a new message at once; the sweep looks at what is still pending after this. */

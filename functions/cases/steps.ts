@@ -2,6 +2,14 @@ import type { TransferCase } from '../../schemas/cases.ts';
 import type { CommandName } from '../../schemas/procedures.ts';
 import type { CommandOf, Context, Decision } from './commands.ts';
 import { receiveCorrection } from './corrections.ts';
+import {
+  answerSchemeWithdrawal,
+  assessEntitlement,
+  deliverNotice,
+  receiveSchemeWithdrawal,
+  receiveSchemeWithdrawalAnswer,
+  supplementRecord,
+} from './decide-after.ts';
 import { accept, apply, handInMaterials, openCase, returnMaterials, sendLetter } from './decide-application.ts';
 import { correct, explain, query, receiveExplanation, receiveQuery, receiveReminder, remind } from './decide-conversation.ts';
 import {
@@ -17,8 +25,9 @@ import {
   refuseTransfer,
   withdraw,
 } from './decide-ending.ts';
-import { complete, confirmMoney, notifyApplicant } from './decide-in.ts';
+import { complete, notifyApplicant } from './decide-in.ts';
 import { receiveLetter, receiveVoucher, sendVoucher } from './decide-letter.ts';
+import { approveRemittance, confirmMoney, credit, proposeRemittance } from './decide-money.ts';
 import {
   approveTable,
   approveTermination,
@@ -67,14 +76,21 @@ export const STEPS: { [N in CommandName]: Step<N> } = {
   'propose-termination': on(proposeTermination),
   'approve-termination': on(approveTermination),
   remit: on(remit),
+  'propose-remittance': on(proposeRemittance),
+  'approve-remittance': on(approveRemittance),
   'not-remit': on(notRemit),
   'send-table': on(sendTable),
   'propose-table': on(proposeTable),
   'approve-table': on(approveTable),
   'confirm-money': on(confirmMoney),
+  credit: on(credit),
+  'assess-entitlement': on(assessEntitlement),
+  'supplement-record': on(supplementRecord),
   complete: on(complete),
   refuse: on(refuseTransfer),
   'notify-applicant': on(notifyApplicant),
+  'deliver-notice': on(deliverNotice),
+  'answer-scheme-withdrawal': on(answerSchemeWithdrawal),
   forward: on(forward),
   query: on(query),
   correct: on(correct),
@@ -101,5 +117,7 @@ export const STEPS: { [N in CommandName]: Step<N> } = {
   'receive-closure-proposal': on(receiveClosureProposal),
   'receive-closure-answer': on(receiveClosureAnswer),
   'receive-reminder': on(receiveReminder),
+  'receive-scheme-withdrawal': on(receiveSchemeWithdrawal),
+  'receive-scheme-withdrawal-answer': on(receiveSchemeWithdrawalAnswer),
   'record-delivery': on(recordDelivery),
 };

@@ -1,8 +1,5 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
-  BatchGetCommand,
-  type BatchGetCommandInput,
-  type BatchGetCommandOutput,
   type DynamoDBDocumentClient,
   GetCommand,
   paginateQuery,
@@ -23,6 +20,7 @@ import type {
   Sha256,
 } from '../../schemas/primitives.ts';
 import { CaseRow, IdempotencyRow, MessageRow, ParkedRow, QuarantinePointer } from '../../schemas/rows.ts';
+import { batchReader } from '../platform/batch-read.ts';
 import { type Pause, shortPause } from '../platform/pause.ts';
 import { type Change, type CommitResult, DELIVERED, failureOf, type WriteItem, writeItems } from './change.ts';
 import {
@@ -40,24 +38,10 @@ import {
 
 export type CaseStore = ReturnType<typeof createCaseStore>;
 
-const READS = 3;
-
 export function createCaseStore(client: DynamoDBDocumentClient, table: string, pause: Pause = shortPause) {
   const get = async (key: Key) => (await client.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
+  const getFew = batchReader(client, table, pause);
 
-  /** A few rows in one request, all consistent; what DynamoDB leaves unread for the moment is asked for again. */
-  async function getFew(keys: readonly Key[]): Promise<Record<string, unknown>[]> {
-    const rows: Record<string, unknown>[] = [];
-    let asked: NonNullable<BatchGetCommandInput['RequestItems']> = { [table]: { Keys: [...keys], ConsistentRead: true } };
-    for (let n = 1; n <= READS; n += 1) {
-      const answer: BatchGetCommandOutput = await client.send(new BatchGetCommand({ RequestItems: asked }));
-      rows.push(...(answer.Responses?.[table] ?? []));
-      asked = answer.UnprocessedKeys ?? {};
-      if (Object.keys(asked).length === 0) return rows;
-      if (n < READS) await pause(n);
-    }
-    throw new Error('DynamoDB left keys unread');
-  }
   async function markOnce(Key: Key, attribute: string, UpdateExpression: string, at: Instant): Promise<boolean> {
     try {
       await client.send(

@@ -1,22 +1,26 @@
 import type { InformationTableEntry, InsuredPeriod } from '../../schemas/documents.ts';
-import type { CalendarDate, Month } from '../../schemas/primitives.ts';
+import type { CalendarDate } from '../../schemas/primitives.ts';
 import type { FieldError } from '../../schemas/problems.ts';
 import { finding } from '../platform/errors.ts';
 import { found } from './decisions.ts';
-
-const monthNumber = (month: Month): number => Number(month.slice(0, 4)) * 12 + Number(month.slice(5)) - 1;
+import { monthNumber } from './months.ts';
 
 /** Calendar months from `from` to `to`, both counted. */
 const monthsIn = ({ from, to }: InsuredPeriod): number => monthNumber(to) - monthNumber(from) + 1;
 
-/** What is wrong with the rows of an information table (B8): each finding names its row. Rows may come in any order. */
+/** What is wrong with an information table (B8): its rows, and their total. */
 export function tableFindings({ periods, totalMonths }: InformationTableEntry, today: CalendarDate): FieldError[] {
-  const rows = periods.flatMap((period, i) => periodFindings(period, `periods.${i}`, today));
   const sum = periods.reduce((total, { months }) => total + months, 0);
   const total =
     sum === totalMonths ? [] : [finding('totalMonths', 'total_mismatch', `各段月数合计为${sum} (the rows add up to ${sum} months)`)];
-  return [...rows, ...overlapFindings(periods), ...total];
+  return [...periodsFindings(periods, today), ...total];
 }
+
+/** What is wrong with rows of insured months: each finding names its row. Rows may come in any order. */
+export const periodsFindings = (periods: readonly InsuredPeriod[], today: CalendarDate): FieldError[] => [
+  ...periods.flatMap((period, i) => periodFindings(period, `periods.${i}`, today)),
+  ...overlapFindings(periods),
+];
 
 function periodFindings(period: InsuredPeriod, field: string, today: CalendarDate): FieldError[] {
   if (period.from > period.to) return [finding(`${field}.to`, 'order', '起不得晚于止 (from must not be after to)')];

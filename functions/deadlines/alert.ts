@@ -1,9 +1,12 @@
 import type { AlertLevel } from '../../schemas/clocks.ts';
 import type { Instant } from '../../schemas/primitives.ts';
 import type { ClockName } from '../../schemas/procedures.ts';
-import type { AlertRow, ClockAlertRow, ClockRow, GapAlertRow, ParkedRow, WatchedRow } from '../../schemas/rows.ts';
+import type { AlertRow, ClockAlertRow, ClockRow, GapAlertRow, ParkedRow } from '../../schemas/rows.ts';
 import { chinaDate } from '../calendar/china-time.ts';
 import { alertKey, gapAlertKey } from '../cases/keys.ts';
+
+/** Watched rows that an alert is recorded for; a notice is its own record. */
+export type AlertingRow = ClockRow | ParkedRow;
 
 /** What is due on a row now: the record of its alert and the time of the next level, if there is one. */
 export type DueAlert = { record: AlertRow; next: Instant | undefined };
@@ -12,7 +15,7 @@ export type DueAlert = { record: AlertRow; next: Instant | undefined };
  * The alert of a row as it is now; nothing when it has alerted, or its clock was stopped or moved, since the index showed it. Throws when a
  * clock waits for a level that it does not have.
  */
-export function dueAlert(row: WatchedRow, now: Instant): DueAlert | undefined {
+export function dueAlert(row: AlertingRow, now: Instant): DueAlert | undefined {
   if (row.nextAlert === undefined || row.nextAlert > now) return undefined;
   switch (row.kind) {
     case 'clock':
@@ -77,6 +80,7 @@ const STEPS = {
   overall: ['全程办结', 'the whole hand-over'],
   'transfer-in': ['转入地转入', 'the transfer in'],
   'tell-applicant': ['告知申请人', 'telling the applicant'],
+  'tell-result': ['告知办结结果', 'telling the result'],
 } as const satisfies Record<ClockName, readonly [string, string]>;
 
 const LEVELS = {

@@ -1,17 +1,23 @@
 import type { Context } from 'aws-lambda';
+import { createPersonIndex } from '../cases/person-index-store.ts';
 import { documentClient, snsClient } from '../platform/clients.ts';
 import { systemClock } from '../platform/clock.ts';
 import { readConfig, setting } from '../platform/config.ts';
 import { lambdaLog } from '../platform/log.ts';
 import { lambdaMetrics } from '../platform/metrics.ts';
-import { snsPublisher } from './publisher.ts';
+import { snsNotices, snsPublisher } from './publisher.ts';
 import { createDeadlineStore } from './store.ts';
 import { sweepDeadlines } from './sweep.ts';
 
-const config = readConfig({ EXCHANGE_TABLE: setting.EXCHANGE_TABLE, ALERT_TOPIC_ARN: setting.ALERT_TOPIC_ARN });
+const { EXCHANGE_TABLE, ALERT_TOPIC_ARN, NOTICE_TOPIC_ARN } = setting;
+const config = readConfig({ EXCHANGE_TABLE, ALERT_TOPIC_ARN, NOTICE_TOPIC_ARN });
+const client = documentClient();
+const sns = snsClient();
 const deps = {
-  store: createDeadlineStore(documentClient(), config.EXCHANGE_TABLE),
-  publisher: snsPublisher(snsClient(), config.ALERT_TOPIC_ARN),
+  store: createDeadlineStore(client, config.EXCHANGE_TABLE),
+  publisher: snsPublisher(sns, config.ALERT_TOPIC_ARN),
+  notices: snsNotices(sns, config.NOTICE_TOPIC_ARN),
+  persons: createPersonIndex(client, config.EXCHANGE_TABLE),
   clock: systemClock,
   log: lambdaLog(),
   metrics: lambdaMetrics(),

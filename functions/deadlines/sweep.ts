@@ -1,28 +1,44 @@
+import type { NoticeRow } from '../../schemas/notices.ts';
 import type { AlertRow } from '../../schemas/rows.ts';
 import type { Key } from '../cases/keys.ts';
+import type { PersonIndex } from '../cases/person-index-store.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log, LogFields } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { type RemainingTime, sweepShards, unlimitedTime } from '../platform/sweep.ts';
-import { dueAlert } from './alert.ts';
-import type { AlertPublisher } from './publisher.ts';
+import { type AlertingRow, dueAlert } from './alert.ts';
+import { isNoticeDue, isWarning } from './notice.ts';
+import type { AlertPublisher, NoticePublisher } from './publisher.ts';
 import type { DeadlineStore } from './store.ts';
 
-export type DeadlineDeps = { store: DeadlineStore; publisher: AlertPublisher; clock: Clock; log: Log; metrics: Metrics };
+export type DeadlineDeps = {
+  store: DeadlineStore;
+  publisher: AlertPublisher;
+  notices: NoticePublisher;
+  persons: Pick<PersonIndex, 'hasMovedOn'>;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+};
 
 /**
- * Alerts on every clock whose next level has come (D5) and on every message that waits too long for its predecessor (E2). An alert is
- * published before it is recorded: a crash in between publishes it again with the same id, and none is lost. Throws after all else is done
- * when something failed.
- * @returns how many alerts were recorded
+ * Alerts on every clock whose next level has come (D5) and on every message that waits too long for its predecessor (E2); tells offices of
+ * every notice whose day has come (B15). Each is published before that is recorded: a crash in between publishes it again with the same id,
+ * and none is lost. Throws after all else is done when something failed.
+ * @returns how many alerts and notices were recorded as published, or taken back
  */
 export async function sweepDeadlines(deps: DeadlineDeps, remaining: RemainingTime = unlimitedTime): Promise<number> {
-  const { store, publisher, clock, log, metrics } = deps;
+  const { store, publisher, notices, persons, clock, log, metrics } = deps;
   const now = clock.now();
 
-  const alert = async (key: Key): Promise<boolean> => {
+  const handle = async (key: Key): Promise<boolean> => {
     const row = await store.get(key);
-    const due = row && dueAlert(row, now);
+    if (!row) return false;
+    return row.kind === 'notice' ? tell(row) : alert(row);
+  };
+
+  const alert = async (row: AlertingRow): Promise<boolean> => {
+    const due = dueAlert(row, now);
     if (!due) return false;
     await publisher.publish(due.record);
     if (!(await store.record(row, due))) return false;
@@ -31,8 +47,37 @@ export async function sweepDeadlines(deps: DeadlineDeps, remaining: RemainingTim
     return true;
   };
 
-  return sweepShards({ due: (shard) => store.due(shard, now), handle: alert, log, remaining });
+  const tell = async (row: NoticeRow): Promise<boolean> => {
+    if (!isNoticeDue(row, now)) return false;
+    if (await isOutdated(row)) {
+      if (!(await store.withdraw(row, now))) return false;
+      log.info('notice.withdrawn', aboutNotice(row));
+      return true;
+    }
+    await notices.publish(row);
+    if (!(await store.published(row, now))) return false;
+    log.info('notice.published', aboutNotice(row));
+    metrics.count('NoticePublished');
+    return true;
+  };
+
+  /** A warning to somebody who has registered elsewhere already (A11). */
+  const isOutdated = async ({ notice, voucherId, region }: NoticeRow): Promise<boolean> => {
+    if (!isWarning(notice) || voucherId === undefined) return false;
+    const { personHash, suspendedOn } = await store.holderOf(voucherId);
+    return persons.hasMovedOn(region, personHash, suspendedOn);
+  };
+
+  return sweepShards({ due: (shard) => store.due(shard, now), handle, log, remaining });
 }
+
+const aboutNotice = ({ caseNumber, voucherId, region, office, notice }: NoticeRow): LogFields => ({
+  ...(caseNumber !== undefined && { caseNumber }),
+  ...(voucherId !== undefined && { voucherId }),
+  region,
+  office,
+  notice,
+});
 
 function named(alert: AlertRow): LogFields {
   const { caseNumber, region, level } = alert;

@@ -1,3 +1,5 @@
+import { createIdentityStore } from '../cases/identity/identity-store.ts';
+import { resolvingHash } from '../cases/identity/resolving-hash.ts';
 import { kmsPersonHash } from '../cases/person-hash.ts';
 import { createCaseStore } from '../cases/store.ts';
 import { createDirectory } from '../directory/reader.ts';
@@ -25,7 +27,7 @@ export function handleDepsFromEnvironment() {
     store: createCaseStore(client, EXCHANGE_TABLE),
     directory: createDirectory({ store: createDirectoryStore(client, DIRECTORY_TABLE), clock: systemClock }),
     signer: kmsSigner(kms, SIGNING_KEY_ALIAS_PREFIX),
-    personHash: kmsPersonHash(kms, PERSON_HASH_KEY_ID),
+    personHash: resolvingHash(kmsPersonHash(kms, PERSON_HASH_KEY_ID), createIdentityStore(client, EXCHANGE_TABLE)),
     clock: systemClock,
     ids: systemIds,
     log: lambdaLog(),

@@ -3,8 +3,9 @@ import type { Instant, RegionCode } from '../../schemas/primitives.ts';
 import type { ParkedRow } from '../../schemas/rows.ts';
 import { acceptMessage, acceptReceipt } from '../cases/incoming.ts';
 import { messageKey } from '../cases/keys.ts';
+import type { MatchDeps } from '../cases/money/match.ts';
+import { placeAfterMessage } from '../cases/money/waiting.ts';
 import { type ReceiptDeps, sealReceipt } from '../cases/receipts.ts';
-import type { CaseDeps } from '../cases/request.ts';
 import type { Directory } from '../directory/reader.ts';
 import { sha256 } from '../platform/canonical.ts';
 import { finding, Refusal, sortFailure } from '../platform/errors.ts';
@@ -25,8 +26,13 @@ export type CasePort = {
   acceptReceipt(receipt: ReceiptMessage, body: string): ReturnType<typeof acceptReceipt>;
 };
 
-export const casePort = (deps: CaseDeps): CasePort => ({
-  acceptMessage: (incoming) => acceptMessage(deps, incoming),
+export const casePort = (deps: MatchDeps): CasePort => ({
+  async acceptMessage(incoming) {
+    const accepted = await acceptMessage(deps, incoming);
+    // After a duplicate too: a crash may have come between the first handling and this.
+    if (accepted.outcome !== 'early') await placeAfterMessage(deps, incoming.message);
+    return accepted;
+  },
   acceptReceipt: (receipt, body) => acceptReceipt(deps, receipt, body),
 });
 

@@ -1,4 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createBankLineStore } from '../cases/money/bank-line-store.ts';
 import type { CaseDeps } from '../cases/request.ts';
 import { casePort, type HandleDeps } from './handle.ts';
 import { createParkingStore } from './parking-store.ts';
@@ -15,7 +16,7 @@ export function handleDeps(cases: CaseDeps, client: DynamoDBDocumentClient, tabl
     clock,
     log,
     metrics,
-    cases: casePort(cases),
+    cases: casePort({ ...cases, bankLines: createBankLineStore(client, table) }),
     parking: createParkingStore(client, table),
     quarantine: createQuarantineStore(client, table),
     pending: createPendingStore(client, table),

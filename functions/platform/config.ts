@@ -8,6 +8,9 @@ export const setting = {
   DIRECTORY_TABLE: text,
   SEND_QUEUE_URL: z.url(),
   ALERT_TOPIC_ARN: text,
+  NOTICE_TOPIC_ARN: text,
+  IMPORTS_BUCKET: text,
+  IMPORT_QUEUE_URL: z.url(),
   PERSON_HASH_KEY_ID: text,
   SIGNING_KEY_ALIAS_PREFIX: text,
 };
@@ -21,3 +24,6 @@ export function readConfig<S extends z.ZodRawShape>(settings: S, env: NodeJS.Pro
   if (parsed.success) return parsed.data;
   throw new Error(`Missing or malformed settings: ${parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')}`);
 }
+
+/** Whether AWS stands at an address of our own choosing: the local AWS, which has one host name for all its buckets. */
+export const hasOwnEndpoint = (env: NodeJS.ProcessEnv = process.env): boolean => env.AWS_ENDPOINT_URL !== undefined;

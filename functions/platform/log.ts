@@ -7,6 +7,13 @@ export const LOG_CODES = {
   'http.fault': 'Request failed by a fault of ours',
   'case.changed': 'Case changed',
   'record.viewed': "A person's record was viewed",
+  'identity.merged': 'A card number and an ID number were found to be one person’s',
+  'voucher.issued': 'Voucher issued',
+  'voucher.reissued': 'Voucher issued again under its number',
+  'voucher.number-void': 'Voucher number made void',
+  'bank-lines.viewed': 'Bank lines, which hold what payers write, were viewed',
+  'bank-line.changed': 'Bank line changed by a person',
+  'bank-line.not-tried': 'Money that waits was not tried again; it stays in the queue',
   'message.sent': 'Message sent to an inbox',
   'message.send-failed': 'Message not sent; stays pending',
   'message.undeliverable': 'Recipient has no inbox; stays pending',
@@ -21,6 +28,13 @@ export const LOG_CODES = {
   'sweep.finished': 'Sweep finished',
   'sweep.failed': 'Sweep finished, and something in it failed; that is still due',
   'alert.published': 'Alert published',
+  'notice.published': 'Office told of a notice that it has to give',
+  'notice.withdrawn': 'Notice taken back: nobody needs to be told any more',
+  'import.finished': 'File imported whole',
+  'import.refused': 'File refused whole; nothing of it was imported',
+  'import.continued': 'Import goes on in another run',
+  'import.busy': 'Another run reads the file; comes back later',
+  'import.retry': 'Import stopped by a passing fault; comes back later',
   'directory.changed': 'Directory record changed',
   'directory.registered': 'Hosted regions registered',
   'directory.register-failed': 'Hosted regions not registered; the deployment is told why',
@@ -30,6 +44,7 @@ export type LogCode = keyof typeof LOG_CODES;
 /** A closed list: a field that could hold personal data cannot be logged by mistake (F4). */
 export type LogFields = {
   caseNumber?: string;
+  voucherId?: string;
   region?: string;
   counterpart?: string;
   office?: string;
@@ -38,6 +53,7 @@ export type LogFields = {
   subject?: string;
   messageId?: string;
   messageType?: string;
+  importNumber?: string;
   command?: string;
   version?: number;
   code?: string;
@@ -46,6 +62,7 @@ export type LogFields = {
   status?: number;
   clock?: string;
   level?: string;
+  notice?: string;
   count?: number;
   attempts?: number;
   requestId?: string;

@@ -1,7 +1,15 @@
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 
 /** Business metrics. Their one dimension is Powertools' `service`, so that none can carry personal data; infra/ says which ring an alarm. */
-export type MetricName = 'Quarantined' | 'StillFailing' | 'HttpFault' | 'Parked' | 'CaseCompleted' | 'AlertPublished' | 'PendingResent';
+export type MetricName =
+  | 'Quarantined'
+  | 'StillFailing'
+  | 'HttpFault'
+  | 'Parked'
+  | 'CaseCompleted'
+  | 'AlertPublished'
+  | 'NoticePublished'
+  | 'PendingResent';
 export type Metrics = { count(name: MetricName, value?: number): void };
 
 /** Embedded metric format on standard output: no call, no cost in time. */

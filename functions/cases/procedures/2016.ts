@@ -1,6 +1,17 @@
 import { Role } from '../../../schemas/codes.ts';
 import type { CaseStatus, ClockRule, Procedure } from '../../../schemas/procedures.ts';
-import { conversation, OFFICE, PEOPLE, withdrawalAnswered, withdrawalReceived } from './rows.ts';
+import {
+  besides,
+  but,
+  conversation,
+  noticed,
+  OFFICE,
+  PEOPLE,
+  remittance,
+  TELL_RESULT,
+  withdrawalAnswered,
+  withdrawalReceived,
+} from './rows.ts';
 
 const LEGACY_OFFICE = Role.options.filter((role) => role !== 'ministry');
 
@@ -64,7 +75,11 @@ export const PROCEDURE_2016_2: Procedure = {
     { side: 'transferIn', command: 'receive-not-remitted', from: ['letter-sent'], to: ['ready-to-complete'], stays: true, roles: [] },
     { side: 'transferIn', command: 'receive-table', from: ['letter-sent'], to: ['ready-to-complete'], stays: true, roles: [] },
     { side: 'transferIn', command: 'confirm-money', from: ['letter-sent'], to: ['ready-to-complete'], stays: true, roles: OFFICE },
+    { side: 'transferIn', command: 'credit', from: ['ready-to-complete'], to: [], roles: PEOPLE },
     { side: 'transferIn', command: 'complete', from: ['ready-to-complete'], to: ['completed'], roles: OFFICE },
+    ...besides(['accepted', 'letter-sent', 'ready-to-complete', 'completed']),
+    ...noticed('transferIn', ['completed', 'refused', 'closed-by-agreement']),
+    { side: 'transferIn', command: 'receive-scheme-withdrawal-answer', from: IN, to: [], roles: [] },
     { side: 'transferIn', command: 'receive-ineligibility', from: ['letter-sent'], to: ['ineligible'], roles: [] },
     { side: 'transferIn', command: 'notify-applicant', from: ['ineligible'], to: ['refused'], roles: OFFICE },
     { side: 'transferIn', command: 'receive-forwarded', from: ['letter-sent'], to: ['ineligible'], stays: true, roles: [] },
@@ -86,8 +101,11 @@ export const PROCEDURE_2016_2: Procedure = {
     { side: 'transferOut', command: 'receive-letter', from: ['voucher-sent'], to: ['letter-received', 'refused'], roles: [] },
     { side: 'transferOut', command: 'propose-termination', from: ['letter-received'], to: [], roles: OFFICE },
     { side: 'transferOut', command: 'approve-termination', from: ['letter-received'], to: ['relation-terminated'], roles: PEOPLE },
-    { side: 'transferOut', command: 'remit', from: ['relation-terminated'], to: ['account-settled'], roles: OFFICE },
+    ...remittance('relation-terminated', ['account-settled', 'transferred-out']),
     { side: 'transferOut', command: 'not-remit', from: ['relation-terminated'], to: ['account-settled'], roles: OFFICE },
+    { side: 'transferOut', command: 'receive-scheme-withdrawal', from: OUT, to: [], roles: [] },
+    // The person has joined another scheme whatever became of the hand-over; what was forwarded is another region's to answer (S191 4).
+    { side: 'transferOut', command: 'answer-scheme-withdrawal', from: but(OUT, ['voucher-sent', 'forwarded']), to: [], roles: OFFICE },
     { side: 'transferOut', command: 'propose-table', from: ['account-settled', 'transferred-out'], to: [], roles: OFFICE },
     { side: 'transferOut', command: 'approve-table', from: ['account-settled', 'transferred-out'], to: ['transferred-out'], roles: PEOPLE },
     { side: 'transferOut', command: 'receive-completion', from: ['transferred-out'], to: ['closed'], roles: [] },
@@ -110,5 +128,6 @@ export const PROCEDURE_2016_2: Procedure = {
     ...CLOCKS,
     // 及时告知: a refusal reaches the applicant on the same working day (A9).
     { name: 'tell-applicant', owedBy: 'opener', days: 0, article: '内部时限：当日告知申请人' },
+    TELL_RESULT,
   ],
 };

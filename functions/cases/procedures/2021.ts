@@ -1,6 +1,6 @@
 import type { Side } from '../../../schemas/codes.ts';
 import type { CaseStatus, Procedure, Transition } from '../../../schemas/procedures.ts';
-import { conversation, OFFICE, PEOPLE, withdrawalAnswered, withdrawalReceived } from './rows.ts';
+import { besides, conversation, noticed, OFFICE, PEOPLE, remittance, TELL_RESULT, withdrawalAnswered, withdrawalReceived } from './rows.ts';
 
 const ENDED: CaseStatus[] = ['refused', 'withdrawn', 'closed-by-agreement'];
 const BEFORE: CaseStatus[] = ['requested', 'request-received'];
@@ -30,7 +30,10 @@ export const PROCEDURE_2021_1: Procedure = {
     { side: 'transferIn', command: 'receive-not-remitted', from: ['accepted', 'ready-to-complete', 'completed'], to: [], roles: [] },
     { side: 'transferIn', command: 'receive-table', from: ['accepted'], to: ['ready-to-complete'], roles: [] },
     { side: 'transferIn', command: 'confirm-money', from: ['accepted', 'ready-to-complete', 'completed'], to: [], roles: OFFICE },
+    { side: 'transferIn', command: 'credit', from: ['ready-to-complete', 'completed'], to: [], roles: PEOPLE },
     { side: 'transferIn', command: 'complete', from: ['ready-to-complete'], to: ['completed'], roles: OFFICE },
+    ...besides(['accepted', 'ready-to-complete', 'completed']),
+    ...noticed('transferIn', ['completed', 'refused', 'closed-by-agreement']),
     { side: 'transferIn', command: 'withdraw', from: ['requested', 'accepted'], to: [], roles: OFFICE },
     ...withdrawalAnswered(IN, ['requested', 'accepted']),
     { side: 'transferIn', command: 'record-delivery', from: IN, to: [], roles: [] },
@@ -45,10 +48,13 @@ export const PROCEDURE_2021_1: Procedure = {
     }),
 
     ...opening('transferOut'),
-    { side: 'transferOut', command: 'remit', from: ['accepted'], to: ['account-settled'], roles: OFFICE },
+    ...noticed('transferOut', ['refused', 'closed-by-agreement']),
+    ...remittance('accepted', ['account-settled', 'transferred-out', 'closed']),
     { side: 'transferOut', command: 'not-remit', from: ['accepted'], to: ['account-settled'], roles: OFFICE },
-    { side: 'transferOut', command: 'propose-table', from: ['account-settled', 'transferred-out'], to: [], roles: OFFICE },
+    // Closed: where money came later and the table does not agree with it.
+    { side: 'transferOut', command: 'propose-table', from: ['account-settled', 'transferred-out', 'closed'], to: [], roles: OFFICE },
     { side: 'transferOut', command: 'approve-table', from: ['account-settled', 'transferred-out'], to: ['transferred-out'], roles: PEOPLE },
+    { side: 'transferOut', command: 'approve-table', from: ['closed'], to: [], roles: PEOPLE },
     { side: 'transferOut', command: 'receive-completion', from: ['transferred-out'], to: ['closed'], roles: [] },
     // Money or table that has gone is not undone by one side alone.
     ...withdrawalReceived(OUT, [...BEFORE, 'accepted']),
@@ -72,5 +78,6 @@ export const PROCEDURE_2021_1: Procedure = {
     { name: 'transfer-in', owedBy: 'transferIn', days: 5, article: '2021年暂行办法：5个工作日内完成转入' },
     { name: 'counterpart-closure', owedBy: 'transferOut', days: 5, article: '内部时限：办结通知送达' },
     { name: 'tell-applicant', owedBy: 'opener', days: 0, article: '内部时限：当日告知申请人' },
+    TELL_RESULT,
   ],
 };

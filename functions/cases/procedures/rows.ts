@@ -1,5 +1,5 @@
 import { Role, type Role as RoleName, type Side } from '../../../schemas/codes.ts';
-import type { CaseStatus, Transition } from '../../../schemas/procedures.ts';
+import type { CaseStatus, ClockRule, Transition } from '../../../schemas/procedures.ts';
 
 /** Whoever acts for an office. */
 export const OFFICE: RoleName[] = Role.options.filter((role) => role !== 'ministry');
@@ -26,7 +26,8 @@ export function conversation(side: Side, { all, query, answer, propose, agree, r
   const ends: CaseStatus[] = ['closed-by-agreement'];
   return [
     { side, command: 'query', from: query, to: [], roles: OFFICE },
-    { side, command: 'correct', from: answer, to: [], roles: OFFICE },
+    // Afterwards only money and table are asked about, and those are corrected through a proposal (F2).
+    { side, command: 'correct', from: but(answer, ['closed']), to: [], roles: OFFICE },
     { side, command: 'explain', from: answer, to: [], roles: OFFICE },
     { side, command: 'propose-closure', from: propose, to: [], roles: OFFICE },
     { side, command: 'answer-closure', from: agree, to: ends, stays: true, roles: OFFICE },
@@ -55,3 +56,27 @@ export const withdrawalAnswered = (all: CaseStatus[], asked: CaseStatus[]): Tran
   { side: 'transferIn', command: 'receive-withdrawal-answer', from: asked, to: ['withdrawn'], stays: true, roles: [] },
   { side: 'transferIn', command: 'receive-withdrawal-answer', from: but(all, asked), to: [], roles: [] },
 ];
+
+/** 个人账户划转 by two persons (F2): proposed, then approved; once more where the advice was queried and is corrected. */
+export const remittance = (first: CaseStatus, later: CaseStatus[]): Transition[] => [
+  { side: 'transferOut', command: 'propose-remittance', from: [first, ...later], to: [], roles: OFFICE },
+  { side: 'transferOut', command: 'approve-remittance', from: [first], to: ['account-settled'], roles: PEOPLE },
+  { side: 'transferOut', command: 'approve-remittance', from: later, to: [], roles: PEOPLE },
+];
+
+/** What transferIn does beside the hand-over: benefits, and the record that the table is only one source of (S94 7.3). */
+export const besides = (from: CaseStatus[]): Transition[] => [
+  { side: 'transferIn', command: 'assess-entitlement', from, to: [], roles: OFFICE },
+  { side: 'transferIn', command: 'supplement-record', from, to: [], roles: OFFICE },
+];
+
+/** Proof that a notice arrived (B15). */
+export const noticed = (side: Side, from: CaseStatus[]): Transition[] => [{ side, command: 'deliver-notice', from, to: [], roles: OFFICE }];
+
+/** 将办结情况通知用人单位或参保人员 (S94 7.4): the article names no day, the same working day is the house's (B15). */
+export const TELL_RESULT: ClockRule = {
+  name: 'tell-result',
+  owedBy: 'transferIn',
+  days: 0,
+  article: '人社厅发〔2016〕94号第七条；内部时限：办结当日告知',
+};

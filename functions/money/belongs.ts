@@ -1,0 +1,31 @@
+import type { BankLineRow } from '../../schemas/money.ts';
+import type { CaseNumber, OfficeCode } from '../../schemas/primitives.ts';
+import { casesNaming, type MatchDeps } from '../cases/money/match.ts';
+import { isConfirmedByHand, isOver } from '../cases/money/matching.ts';
+import { caseNotFound, wrongOffice } from '../cases/refusals.ts';
+import { finding, Refusal } from '../platform/errors.ts';
+
+/** Money goes back only while no case has it: neither the one that it was matched with, unless that ended without crediting it, nor one by hand. */
+export async function assertNobodys(deps: MatchDeps, row: BankLineRow, office: OfficeCode): Promise<void> {
+  if (!row.caseNumber) return assertNotConfirmed(deps, row);
+  const state = await deps.store.readCase(row.region, row.caseNumber);
+  if (!state) throw caseNotFound();
+  if (state.office !== office) throw wrongOffice();
+  if (state.side === 'transferIn' && isOver(state) && !state.credit) return;
+  throw belongsTo(row.caseNumber);
+}
+
+/**
+ * No case had this money by hand before the statement came, but perhaps `but`. Since the line is there none can have it so any more: a
+ * confirmation by hand looks for it in its own transaction.
+ */
+export async function assertNotConfirmed(deps: MatchDeps, row: BankLineRow, but?: CaseNumber): Promise<void> {
+  const cases = await casesNaming(deps, row.region, row.line.bankReference);
+  const holder = cases.find((state) => state.side === 'transferIn' && state.caseNumber !== but && isConfirmedByHand(state, row.line));
+  if (holder) throw belongsTo(holder.caseNumber);
+}
+
+const belongsTo = (caseNumber: CaseNumber): Refusal =>
+  new Refusal('money.wrong-state', [
+    finding('caseNumber', 'belongs', `该笔到账已确认为业务 ${caseNumber} 的款项 (the money is that of case ${caseNumber})`),
+  ]);
