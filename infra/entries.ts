@@ -1,6 +1,10 @@
 /** Every Lambda function of the system and its entry file, from the project root. */
 export const ENTRIES = {
   'cases-api': 'functions/cases/api.entry.ts',
+  'vouchers-api': 'functions/vouchers/api.entry.ts',
+  'money-api': 'functions/money/api.entry.ts',
+  'imports-api': 'functions/imports/api.entry.ts',
+  'imports-run': 'functions/imports/run.entry.ts',
   'directory-api': 'functions/directory/api.entry.ts',
   'directory-register': 'functions/directory/register.entry.ts',
   'exchange-api': 'functions/exchange/api.entry.ts',

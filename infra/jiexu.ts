@@ -18,7 +18,8 @@ export function composeJiexu(app: App, settings: Settings, codeOf: CodeOf): void
   const { logKey, messageKey, alarmTopic } = storage;
   const house: House = { logKey, messageKey, alarmTopic, codeOf };
   const exchange = new ExchangeStack(app, 'JiexuExchange', storage, house);
-  const api = new ApiStack(app, 'JiexuApi', storage, house, settings);
+  const { issuer, audience } = settings;
+  const api = new ApiStack(app, 'JiexuApi', { storage, exchange, house, issuer, audience });
   for (const [index, regions] of spreadOverStacks(settings.hostedRegions)) {
     new InboxStack(app, `JiexuInboxes${index}`, { index, regions, house, api, exchange });
   }

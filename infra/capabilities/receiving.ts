@@ -2,38 +2,28 @@ import { Construct } from 'constructs';
 import { counted, HouseAlarm } from '../constructs/alarm.ts';
 import { CONSUME } from '../constructs/house-queue.ts';
 import { type House, ServiceFunction } from '../constructs/service-function.ts';
-import { inboxArnPattern, SIGNING_KEY_ALIAS_PREFIX } from '../names.ts';
+import { inboxArnPattern } from '../names.ts';
 import type { StorageStack } from '../stacks/storage.ts';
+import { allowCasework, caseEnvironment } from './casework.ts';
 
 /** Seconds of one invocation; the inboxes' visibility timeout follows from it. */
 export const RECEIVE_TIMEOUT = 60;
-
-/** What taking a message to its case does to the exchange table. */
-export const HANDLE_MESSAGES = ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'] as const;
 
 /** From inboxes to cases: one function for all regions; each inbox brings its own mapping. */
 export class Receiving extends Construct {
   readonly receive: ServiceFunction;
 
-  constructor(scope: Construct, id: string, { exchange, directory, personHashKey }: StorageStack, house: House) {
+  constructor(scope: Construct, id: string, storage: StorageStack, house: House) {
     super(scope, id);
     this.receive = new ServiceFunction(this, 'Receive', {
       house,
       name: 'exchange-receive',
       timeout: RECEIVE_TIMEOUT,
-      environment: {
-        EXCHANGE_TABLE: exchange.table.tableName,
-        DIRECTORY_TABLE: directory.table.tableName,
-        PERSON_HASH_KEY_ID: personHashKey.keyId,
-        SIGNING_KEY_ALIAS_PREFIX,
-      },
+      environment: caseEnvironment(storage),
       impact: 'clerks of the receiving regions: letters and tables that have arrived do not show in their cases.',
       remedy: 'read the log of jiexu-exchange-receive; messages stay in the inboxes for 14 days and are tried again.',
     });
-    exchange.allowReadWrite(this.receive, ...HANDLE_MESSAGES);
-    directory.allowRead(this.receive, 'GetItem', 'Query');
-    // A letter that begins a copy takes the person's place (A10).
-    this.receive.allow(['kms:GenerateMac'], personHashKey.keyArn);
+    allowCasework(this.receive, storage);
     this.receive.allow(CONSUME, inboxArnPattern(this));
     this.receive.allow(['kms:Decrypt'], house.messageKey.keyArn);
 

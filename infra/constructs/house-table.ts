@@ -13,7 +13,7 @@ import { Construct } from 'constructs';
 import { ENCRYPT_AND_DECRYPT } from './service-key.ts';
 
 type Read = 'BatchGetItem' | 'GetItem' | 'Query';
-type Write = 'DeleteItem' | 'PutItem' | 'UpdateItem';
+type Write = 'ConditionCheckItem' | 'DeleteItem' | 'PutItem' | 'UpdateItem';
 
 const READ_STREAM = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'];
 

@@ -69,7 +69,14 @@ export class ProtectedHttpApi extends Construct {
 
     // One permission per function: one per route would outgrow the function's policy.
     const integrate = (group: Route['group']) => new HttpLambdaIntegration(group, functions[group], { scopePermissionToRoute: false });
-    const integrations = { cases: integrate('cases'), directory: integrate('directory'), exchange: integrate('exchange') };
+    const integrations: Record<Route['group'], HttpLambdaIntegration> = {
+      cases: integrate('cases'),
+      vouchers: integrate('vouchers'),
+      money: integrate('money'),
+      imports: integrate('imports'),
+      directory: integrate('directory'),
+      exchange: integrate('exchange'),
+    };
     const options = ({ group, method, path }: Route) => ({ path, methods: [HttpMethod[method]], integration: integrations[group] });
     for (const route of routes.filter((declared) => !declared.public)) api.addRoutes(options(route));
     const open = routes.filter((declared) => declared.public);
@@ -80,7 +87,7 @@ export class ProtectedHttpApi extends Construct {
       metric: counted('HttpFault'),
       topic: house.alarmTopic,
       impact: 'clerks at their desks: what they send is answered with a server error.',
-      remedy: 'search the logs of the three API functions for http.fault; commands can be sent again with the same key.',
+      remedy: 'search the logs of the API functions (jiexu-…-api) for http.fault; commands can be sent again with the same key.',
     });
     new HouseAlarm(this, 'ServerErrors', {
       metric: api.metricServerError({ period: ALARM_PERIOD, statistic: 'Sum' }),
@@ -104,7 +111,7 @@ function throttlePublic(stage: HttpStage, open: readonly Route[], routes: readon
     Validations.of(route).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:
-        'A person without an account asks here, with the number of the case and the ID; throttled, counted, and silent on a wrong guess.',
+        'Whoever has no account asks here: a person with the number of a case and the ID, a holder of a voucher with its number and code. Throttled, and silent on a wrong guess.',
     });
   }
 }

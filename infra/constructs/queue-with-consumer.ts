@@ -8,6 +8,10 @@ import { ServiceFunction, type ServiceFunctionProps } from './service-function.t
 export interface QueueWithConsumerProps extends ServiceFunctionProps {
   /** Deliveries of one message before it counts as undeliverable. */
   readonly maxReceiveCount: number;
+  /** Messages of one invocation, ten unless said. */
+  readonly batchSize?: number;
+  /** Invocations at a time, as many as the account has left unless said. */
+  readonly maxConcurrency?: number;
   /** Who is hurt by a message in the dead-letter queue. */
   readonly dead: Hurt;
 }
@@ -17,7 +21,7 @@ export class QueueWithConsumer extends Construct {
   readonly queue: HouseQueue;
   readonly consumer: ServiceFunction;
 
-  constructor(scope: Construct, id: string, { maxReceiveCount, dead, ...props }: QueueWithConsumerProps) {
+  constructor(scope: Construct, id: string, { maxReceiveCount, batchSize = 10, maxConcurrency, dead, ...props }: QueueWithConsumerProps) {
     super(scope, id);
     const { messageKey: key, alarmTopic } = props.house;
     const deadLetterQueue = new DeadLetterQueue(this, 'Dead', { key, alarmTopic, ...dead });
@@ -32,7 +36,8 @@ export class QueueWithConsumer extends Construct {
     new EventSourceMapping(this, 'Mapping', {
       target: this.consumer,
       eventSourceArn: this.queue.queueArn,
-      batchSize: 10,
+      batchSize,
+      ...(maxConcurrency !== undefined && { maxConcurrency }),
       reportBatchItemFailures: true,
     });
   }

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { type ITopic, Subscription, SubscriptionFilter, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
 import { DeduplicationScope, FifoThroughputLimit, type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { inboxName, SIGNING_KEY_ALIAS_PREFIX } from '../names.ts';
@@ -19,9 +20,11 @@ export interface RegionInboxProps {
   readonly signers: readonly IPrincipal[];
   readonly publisher: IPrincipal;
   readonly deadLetterQueue: IQueue;
+  /** Topic of what offices have to tell persons and employers. */
+  readonly notices: ITopic;
 }
 
-/** What makes a pooling region a participant: an inbox that is read, and a key to sign with. */
+/** What makes a pooling region a participant: an inbox that is read, and a key to sign with; and, if it likes, its notices by mail. */
 export class RegionInbox extends Construct {
   readonly queue: HouseQueue;
   readonly mapping: EventSourceMapping;
@@ -29,7 +32,7 @@ export class RegionInbox extends Construct {
 
   constructor(scope: Construct, id: string, props: RegionInboxProps) {
     super(scope, id);
-    const { house, region, receive, receiveTimeout, signers, publisher, deadLetterQueue } = props;
+    const { house, region, receive, receiveTimeout, signers, publisher, deadLetterQueue, notices } = props;
     this.queue = new HouseQueue(this, 'Queue', {
       key: house.messageKey,
       queueName: inboxName(region.code),
@@ -67,6 +70,14 @@ export class RegionInbox extends Construct {
       impact: `clerks of region ${region.code} (${region.name}) do not see letters that arrived half an hour ago or earlier, and senders get no receipt.`,
       remedy:
         'check that the mapping of this inbox is enabled and that jiexu-exchange-receive has concurrency left; messages are kept for 14 days.',
+    });
+    if (region.noticeEmail === undefined) return;
+    // Here and not beside the topic, whose stack must not grow with the number of regions. Whoever reads that mail has to confirm it once.
+    new Subscription(this, 'NoticeMail', {
+      topic: notices,
+      protocol: SubscriptionProtocol.EMAIL,
+      endpoint: region.noticeEmail,
+      filterPolicy: { region: SubscriptionFilter.stringFilter({ allowlist: [region.code] }) },
     });
   }
 }

@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, type Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type Code, Function as LambdaFunction, RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -22,11 +22,19 @@ export interface ServiceFunctionProps extends Hurt {
   /** Seconds after which AWS stops one invocation. */
   readonly timeout: number;
   readonly environment: Record<string, string>;
+  /** Megabytes; processor time grows with them. */
+  readonly memory?: number;
+  /** Wakes itself on purpose. Lambda would take that for a loop and stop it after some sixteen rounds. */
+  readonly wakesItself?: boolean;
 }
 
 /** Lambda function with its own role, its own encrypted log and an alarm on errors. */
 export class ServiceFunction extends LambdaFunction {
-  constructor(scope: Construct, id: string, { house, name, timeout, environment, impact, remedy }: ServiceFunctionProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { house, name, timeout, environment, memory = 512, wakesItself, impact, remedy }: ServiceFunctionProps,
+  ) {
     const logGroup = new LogGroup(scope, `${id}Log`, {
       retention: RetentionDays.ONE_YEAR,
       encryptionKey: house.logKey,
@@ -44,7 +52,8 @@ export class ServiceFunction extends LambdaFunction {
       runtime: Runtime.NODEJS_24_X,
       // A fifth cheaper per second than x86; the bundles hold no native code.
       architecture: Architecture.ARM_64,
-      memorySize: 512,
+      memorySize: memory,
+      ...(wakesItself && { recursiveLoop: RecursiveLoop.ALLOW }),
       timeout: Duration.seconds(timeout),
       environment: { POWERTOOLS_SERVICE_NAME: 'jiexu', POWERTOOLS_METRICS_NAMESPACE: 'Jiexu', ...environment },
     });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type * as z from 'zod';
 import { BEGINNING_PATHS, CaseView, TimelineView } from '../../schemas/api.ts';
 import type { CaseNumber, Instant, RegionCode } from '../../schemas/primitives.ts';
 import type { ClerkCommandName } from '../../schemas/procedures.ts';
@@ -68,6 +69,16 @@ export class Desk {
 
   follow(caseNumber: CaseNumber): void {
     this.#caseNumber = caseNumber;
+  }
+
+  /** The HTTP API as one of the clerks reaches it, for what is no command of a case. */
+  as(by: Clerk): Api {
+    return this.#clerks[by];
+  }
+
+  /** What is kept beside the case, such as its record. */
+  see<S extends z.ZodType>(what: string, schema: S): Promise<z.output<S>> {
+    return this.#clerks.first.get(`/v1/cases/${this.#caseNumber}/${what}`, schema);
   }
 
   async command(name: ClerkCommandName, body: object, by: Clerk): Promise<void> {

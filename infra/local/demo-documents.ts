@@ -1,23 +1,27 @@
 import { randomInt } from 'node:crypto';
 import type * as z from 'zod';
-import { chinaDate, dateOfDay, dayNumber } from '../../functions/calendar/china-time.ts';
+import { chinaDate, dateOfDay } from '../../functions/calendar/china-time.ts';
+import { monthNumber, monthOf } from '../../functions/cases/months.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import type { COMMAND_BODIES } from '../../schemas/api.ts';
 import { idNumberCheck } from '../../schemas/check-digits.ts';
-import type { CalendarDate } from '../../schemas/primitives.ts';
+import { Month } from '../../schemas/primitives.ts';
+import { demoBalanceFen } from './demo-account.ts';
 import { demoRegionOf, mainOfficeOf } from './demo-regions.ts';
 import { demoOffice } from './directory-data.ts';
 
 type Bodies = typeof COMMAND_BODIES;
 type InProcedureOf2016 = 'open' | 'send-voucher' | 'apply' | 'accept' | 'propose-termination';
 type InProcedureOf2021 = 'request' | 'give-verdict';
-type InBoth = 'remit' | 'propose-table' | 'confirm-money';
+type Aftermath = 'assess-entitlement' | 'supplement-record' | 'deliver-notice';
+type InBoth = 'propose-remittance' | 'propose-table' | 'confirm-money' | Aftermath;
 /** Bodies of the commands that state something, as a clerk would type them. */
 export type DemoBodies = { readonly [Name in InProcedureOf2016 | InProcedureOf2021 | InBoth]: z.input<Bodies[Name]> };
 
-const firstMonth = '2018-07';
-const balanceFen = 1_234_567;
+const firstMonth = Month.parse('2019-03');
 const scheme = '310';
+/** Months without contributions before the region joined: a gap that may be made up without a waiting period (2021 measures). */
+const gapMonths = 2;
 
 /**
  * The papers of one made-up person who moves from one region to another today, under either procedure; the request is made at the window of
@@ -31,12 +35,16 @@ export function demoDocuments(fromRegion: string, toRegion: string, idNumber = s
   const formerCode = mainOfficeOf(fromRegion);
   const formerOffice = demoOffice(fromRegion);
   const person = { name: '演示甲', idNumber };
-  const lastMonth = monthBefore(today);
-  const months = monthsBetween(firstMonth, lastMonth);
+  const thisMonth = Month.parse(today.slice(0, 7));
+  const lastMonth = monthOf(monthNumber(thisMonth) - gapMonths - 1);
+  const months = monthNumber(lastMonth) - monthNumber(firstMonth) + 1;
+  const balanceFen = demoBalanceFen(months);
   const bankReference = `DEMO${randomInt(10 ** 9)}`;
   const applicant = { capacity: 'person', name: person.name, phone: '13800000000' } as const;
   const enrolled = { side: 'transferIn', enrolled: true, enrolledOn: today, retired: false } as const;
-  const suspended = { side: 'transferOut', participation: 'suspended', suspendedOn: firstOfMonth(today), retired: false } as const;
+  const suspendedIn = monthOf(monthNumber(lastMonth) + 1);
+  const suspendedOn = `${suspendedIn}-01`;
+  const suspended = { side: 'transferOut', participation: 'suspended', suspendedOn, insuredUntil: lastMonth, retired: false } as const;
   const form = {
     applicant,
     scheme,
@@ -53,7 +61,7 @@ export function demoDocuments(fromRegion: string, toRegion: string, idNumber = s
     scheme,
     participationRegion: fromRegion,
     participation: { from: firstMonth, to: lastMonth },
-    benefits: { from: `${firstMonth}-01`, to: today },
+    benefits: { from: `${firstMonth}-01`, to: suspendedOn },
     balanceFen,
     issuer: { office: formerCode, name: formerOffice.name, contact: formerOffice.contact, phone: formerOffice.phone },
     issuedOn: today,
@@ -78,37 +86,61 @@ export function demoDocuments(fromRegion: string, toRegion: string, idNumber = s
     },
     'give-verdict': { facts: enrolled },
     'propose-termination': { terminatedOn: today, facts: suspended },
-    remit: { amountFen: balanceFen, bankReference, remittedOn: today },
+    'propose-remittance': { amountFen: balanceFen, bankReference, remittedOn: today },
     'propose-table': {
       periods: [
         {
           from: firstMonth,
           to: lastMonth,
-          scheme,
-          contribution: '1',
           months,
-          officeName: formerOffice.name,
-          officeCode: formerCode,
+          ...paidAt(fromRegion),
         },
       ],
       totalMonths: months,
       balanceFen,
     },
     'confirm-money': { amountFen: balanceFen, bankReference, valueDate: today },
+    'assess-entitlement': {
+      facts: {
+        suspendedOn,
+        insuredUntil: lastMonth,
+        consecutiveMonths: months,
+        registeredOn: today,
+        paidFrom: thisMonth,
+        madeUpIn: thisMonth,
+        hasEmployer: false,
+        statusChanged: false,
+        formerEmployeeMonths: months,
+        localEmployeeMonths: gapMonths + 1,
+        regional: {
+          localHukou: false,
+          sex: Number(idNumber[16]) % 2 === 1 ? 'male' : 'female',
+          birthDate: `${idNumber.slice(6, 10)}-${idNumber.slice(10, 12)}-${idNumber.slice(12, 14)}`,
+          approvedMove: false,
+          relationTransferred: true,
+          employeeMonthsInYearBefore: 12 - gapMonths,
+        },
+      },
+    },
+    'supplement-record': {
+      // The gap, which was made up here, and the first month of the new relation.
+      periods: [
+        { from: suspendedIn, to: monthOf(monthNumber(thisMonth) - 1), months: gapMonths, ...paidAt(toRegion), contribution: '2' },
+        { from: thisMonth, to: thisMonth, months: 1, ...paidAt(toRegion) },
+      ],
+      source: 'own-records',
+      document: '缴费台账',
+    },
+    'deliver-notice': { kind: 'completed', to: 'person', channel: 'sms' },
   };
 }
 
+const paidAt = (region: string) =>
+  ({ scheme, contribution: '1', officeName: demoOffice(region).name, officeCode: mainOfficeOf(region) }) as const;
+
 function syntheticIdNumber(region: string): string {
-  const birth = dateOfDay(randomInt(0, 10_000)).replaceAll('-', '');
+  // Born in the nineties: a region may ask how old somebody is (Hangzhou: below 40 or 50).
+  const birth = dateOfDay(randomInt(7_305, 10_957)).replaceAll('-', '');
   const first17 = `${region}${birth}${randomInt(996, 1000)}`;
   return first17 + idNumberCheck(first17);
-}
-
-const firstOfMonth = (date: CalendarDate): string => `${date.slice(0, 7)}-01`;
-const monthBefore = (date: CalendarDate): string => dateOfDay(dayNumber(date) - Number(date.slice(8))).slice(0, 7);
-
-/** Both ends counted. */
-function monthsBetween(from: string, to: string): number {
-  const number = (month: string) => Number(month.slice(0, 4)) * 12 + Number(month.slice(5));
-  return number(to) - number(from) + 1;
 }

@@ -11,6 +11,13 @@ import { dueText } from './text.ts';
 /** What a clerk types, or how it follows from the case that is before him. */
 type Body = object | ((state: CaseView['case']) => object);
 
+/** Where a proposal stands that a second clerk approves. */
+const proposals = {
+  'approve-termination': 'termination',
+  'approve-remittance': 'remittanceProposal',
+  'approve-table': 'tableProposal',
+} as const;
+
 /** One case and both its regions, told as it goes. */
 export class Story {
   readonly transferIn: Desk;
@@ -36,16 +43,20 @@ export class Story {
 
   /** Gives a command as soon as the case offers it to the clerk, whatever message has to arrive first. */
   async give(desk: Desk, command: ClerkCommandName, body: Body = {}, by: Clerk = 'first'): Promise<void> {
-    const offered = ({ actions }: CaseView) => actions.includes(command);
-    const { case: state } = await desk.waitUntil(`可以办理「${COMMAND_NAMES[command]}」`, this.#desks, offered, by);
+    const { case: state } = await this.offered(desk, command, by);
     await desk.command(command, typeof body === 'function' ? body(state) : body, by);
     await tellNew(this.#desks, this.#options.tell);
   }
 
+  /** Waits until the case offers a command to the clerk. */
+  offered(desk: Desk, command: ClerkCommandName, by: Clerk = 'first'): Promise<CaseView> {
+    return desk.waitUntil(`可以办理「${COMMAND_NAMES[command]}」`, this.#desks, ({ actions }) => actions.includes(command), by);
+  }
+
   /** The second clerk of the office approves what the first has proposed. */
-  approve(desk: Desk, command: 'approve-termination' | 'approve-table'): Promise<void> {
+  approve(desk: Desk, command: keyof typeof proposals): Promise<void> {
     const approval = (state: CaseView['case']) => {
-      const proposed = state.side === 'transferOut' && (command === 'approve-table' ? state.tableProposal : state.termination);
+      const proposed = state.side === 'transferOut' ? state[proposals[command]] : undefined;
       return proposed ? { proposal: proposed.proposal } : {};
     };
     return this.give(desk, command, approval, 'second');

@@ -1,4 +1,5 @@
 import { type CaseNumber, RegionCode } from '../../schemas/primitives.ts';
+import { importStatement, issueVoucher, tellNotices, tellRecord } from './demo-carried-over.ts';
 import type { DemoOptions } from './demo-desk.ts';
 import { demoDocuments } from './demo-documents.ts';
 import { Story } from './demo-story.ts';
@@ -21,7 +22,10 @@ export async function runDemo(options: DemoOptions): Promise<CaseNumber> {
 
 const heading = (tell: DemoOptions['tell'], title: string, what: string) => [`━━ ${title}`, `   ${what}`, ''].forEach(tell);
 
-/** The papers travel between the offices: voucher, letter, table; a question about the letter is put and answered on the way. */
+/**
+ * The papers travel between the offices: voucher, letter, table; a question about the letter is put and answered on the way. Then what the person
+ * carries over: the money by the bank's own statement, the right to benefits with its reasons, and the years.
+ */
 async function under2016(options: DemoOptions): Promise<void> {
   const bodies = demoDocuments(chengdu, hangzhou);
   const story = new Story(options, { former: chengdu, joined: hangzhou });
@@ -30,10 +34,11 @@ async function under2016(options: DemoOptions): Promise<void> {
   heading(
     options.tell,
     `业务一：${regionName(chengdu)} → ${regionName(hangzhou)}，2016年经办规程`,
-    `参保人${who}（虚构）。${regionName(chengdu)}尚未上线全国统一的医保信息平台（演示设定），所以凭证、联系函、信息表逐件往来。`,
+    `参保人${who}（虚构）。${regionName(chengdu)}尚未上线全国统一的医保信息平台（演示设定），所以凭证、联系函、信息表逐件往来；其后核对到账、核定待遇、归集参保记录、告知本人。`,
   );
 
-  await story.begin(transferOut, 'send-voucher', bodies['send-voucher']);
+  const voucher = await issueVoucher(options, transferOut, bodies);
+  await story.begin(transferOut, 'send-voucher', { ...bodies['send-voucher'], voucher });
   await story.give(transferIn, 'apply', bodies.apply);
   await story.give(transferIn, 'accept', bodies.accept);
   await story.give(transferIn, 'send-letter');
@@ -45,11 +50,19 @@ async function under2016(options: DemoOptions): Promise<void> {
   }));
   await story.give(transferOut, 'propose-termination', bodies['propose-termination']);
   await story.approve(transferOut, 'approve-termination');
-  await story.give(transferOut, 'remit', bodies.remit);
+  await story.give(transferOut, 'propose-remittance', bodies['propose-remittance']);
+  await story.approve(transferOut, 'approve-remittance');
   await story.give(transferOut, 'propose-table', bodies['propose-table']);
   await story.approve(transferOut, 'approve-table');
-  await story.give(transferIn, 'confirm-money', bodies['confirm-money']);
+  await story.offered(transferIn, 'confirm-money');
+  await importStatement(options, transferIn, bodies['confirm-money']);
+  await story.give(transferIn, 'credit', {}, 'second');
+  await story.give(transferIn, 'assess-entitlement', bodies['assess-entitlement']);
+  await story.give(transferIn, 'supplement-record', bodies['supplement-record']);
+  await tellRecord(options, transferIn);
   await story.give(transferIn, 'complete');
+  await tellNotices(options, transferIn);
+  await story.give(transferIn, 'deliver-notice', bodies['deliver-notice']);
   await story.end();
 }
 
@@ -69,11 +82,14 @@ async function under2021(options: DemoOptions): Promise<CaseNumber> {
   await story.give(transferIn, 'give-verdict', bodies['give-verdict']);
   await story.until(transferOut, '对方校验结果', ({ status }) => status === 'accepted');
   await story.askProgress(caseNumber, person.idNumber);
-  await story.give(transferOut, 'remit', bodies.remit);
+  await story.give(transferOut, 'propose-remittance', bodies['propose-remittance']);
+  await story.approve(transferOut, 'approve-remittance');
   await story.give(transferOut, 'propose-table', bodies['propose-table']);
   await story.approve(transferOut, 'approve-table');
   await story.give(transferIn, 'complete');
   await story.give(transferIn, 'confirm-money', bodies['confirm-money']);
+  await story.give(transferIn, 'credit', {}, 'second');
+  await story.give(transferIn, 'deliver-notice', bodies['deliver-notice']);
   await story.end();
   options.tell('');
   await story.askProgress(caseNumber, person.idNumber);

@@ -1,5 +1,6 @@
 import type { Actor } from '../../schemas/cases.ts';
 import type { DocumentKind, NotificationChannel, NotRemittedReason, RelationState } from '../../schemas/codes.ts';
+import type { NoticeRecipient } from '../../schemas/notices.ts';
 import { type CaseStatus, type ClockName, COMMAND_NAMES, type CommandName, STATUS_NAMES } from '../../schemas/procedures.ts';
 import { demoRegions } from './demo-regions.ts';
 import { demoPeople } from './people.ts';
@@ -15,6 +16,7 @@ const clockText: Record<ClockName, string> = {
   complete: '办结',
   'counterpart-closure': '办结通知送达',
   'tell-applicant': '告知申请人',
+  'tell-result': '告知办结结果',
 };
 
 export const documentText: Record<DocumentKind, string> = {
@@ -42,6 +44,8 @@ export const channelText: Record<NotificationChannel, string> = {
   online: '网上',
 };
 
+export const recipientText: Record<NoticeRecipient, string> = { person: '参保人', employer: '用人单位' };
+
 const relationText: Record<RelationState, string> = { suspended: '中止', transferring: '转移中', terminated: '终止' };
 
 export const regionName = (code: string): string => demoRegions.find((region) => region.code === code)?.shortName ?? code;
@@ -53,10 +57,14 @@ export const relationName = (relation: RelationState): string => `${relationText
 export function actorName(actor: Actor): string {
   switch (actor.kind) {
     case 'caller':
-      return demoPeople.find(({ id }) => id === actor.subject)?.name ?? actor.subject;
+      return personName(actor.subject);
     case 'message':
       return `${regionName(actor.region)}发来的报文`;
+    case 'bank-statement':
+      return `${personName(actor.subject)}导入的银行对账单`;
     default:
       return actor satisfies never;
   }
 }
+
+const personName = (subject: string): string => demoPeople.find(({ id }) => id === subject)?.name ?? subject;

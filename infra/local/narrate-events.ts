@@ -1,12 +1,14 @@
 import type { Clock } from '../../schemas/clocks.ts';
 import { ELIGIBILITY_REASONS, MATERIAL_NAMES, type Material } from '../../schemas/codes.ts';
-import type { Correction } from '../../schemas/conversation.ts';
+import type { Correction, SchemeWithdrawalAnswer } from '../../schemas/conversation.ts';
 import type { EligibilityFacts, EligibilityVerdict, Ineligible } from '../../schemas/eligibility.ts';
 import type { CaseEvent, FieldChange } from '../../schemas/events.ts';
 import { MESSAGE_NAMES } from '../../schemas/messages.ts';
+import { NOTICE_NAMES } from '../../schemas/notices.ts';
 import type { RegionCode } from '../../schemas/primitives.ts';
 import { PROCEDURE_REASONS, type ProcedureId, type ProcedureReason } from '../../schemas/procedures.ts';
-import { channelText, clockName, documentText, notRemittedText, regionName } from './names.ts';
+import { channelText, clockName, documentText, notRemittedText, recipientText, regionName } from './names.ts';
+import { entitlementLines, reconciliationText, supplementText } from './narrate-rights.ts';
 import { chinaTime, dueText, yuan } from './text.ts';
 
 /** Where an entry stands: whose record it is, and who is on the other side. */
@@ -61,6 +63,8 @@ export function eventLines(event: CaseEvent, scene: Scene): string[] {
       return [factsText(event.facts), `拟终止日期 ${event.terminatedOn}，须由另一人复核`];
     case 'relation-terminated':
       return [`终止日期 ${event.terminatedOn}`];
+    case 'remittance-proposed':
+      return [`拟划转 ${yuan(event.entry.amountFen)}，须由另一人复核`];
     case 'remitted':
       return [travels(`划转通知 ${yuan(event.advice.amountFen)}`)];
     case 'not-remitted':
@@ -70,7 +74,27 @@ export function eventLines(event: CaseEvent, scene: Scene): string[] {
     case 'table-sent':
       return [travels(`信息表 ${event.table.number}，共 ${event.table.totalMonths} 个月`)];
     case 'money-received':
-      return [`到账 ${yuan(event.money.amountFen)}，起息日 ${event.money.valueDate}`];
+      return [`到账 ${yuan(event.money.amountFen)}，起息日 ${event.money.valueDate}${event.bankLine ? '，按流水号与划转通知一致' : ''}`];
+    case 'credited':
+      return [`核对：${reconciliationText(event.reconciliation)}`, `计入个人账户 ${yuan(event.amountFen)}，由确认到账者以外的人办理`];
+    case 'entitlement-assessed':
+      return entitlementLines(event.entitlement);
+    case 'record-supplemented':
+      return [supplementText(event.supplement)];
+    case 'notice-created':
+      return [`待告知${recipientText[event.to]}：${NOTICE_NAMES[event.kind]}`];
+    case 'notice-delivered':
+      return [`已告知${recipientText[event.to]}：${NOTICE_NAMES[event.kind]}，告知方式：${channelText[event.delivery.channel]}`];
+    case 'scheme-withdrawal-sent':
+      return [travels(`退出新农合通知，已在${regionName(event.notice.joinedRegion)}参加城镇基本医疗保险`)];
+    case 'scheme-withdrawal-by-hand':
+      return [`退出新农合通知须以其他方式送交${to}：对方系统不接收此类报文`];
+    case 'scheme-withdrawal-received':
+      return [`已在${regionName(event.notice.joinedRegion)}参加城镇基本医疗保险，请办理退出新农合`];
+    case 'scheme-withdrawal-answered':
+      return [travels(withdrawalText(event.answer))];
+    case 'scheme-withdrawal-answer-received':
+      return [withdrawalText(event.answer)];
     case 'completed':
       return [travels('办结通知')];
     case 'ineligibility-sent':
@@ -160,6 +184,9 @@ const correctionText = ({ about }: Correction): string => `更正后的${documen
 
 const changeLines = (changes: readonly FieldChange[]): string[] =>
   changes.map(({ field, before = '（无）', after = '（无）' }) => `${field}：${before} → ${after}`);
+
+const withdrawalText = ({ answer }: SchemeWithdrawalAnswer): string =>
+  answer.withdrawn ? `已退出新农合（${answer.withdrawnOn}）` : `未退出新农合：${answer.reason}`;
 
 const reminderText = ({ note, dueOn }: { note?: string | undefined; dueOn?: string | undefined }): string =>
   ['催办', ...(note ? [note] : []), ...(dueOn ? [`${dueOn} 到期`] : [])].join('，');

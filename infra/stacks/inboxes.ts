@@ -36,10 +36,11 @@ export class InboxStack extends Stack {
         region,
         receive: exchange.receive,
         receiveTimeout: RECEIVE_TIMEOUT,
-        // Receipts, answers of the clerks, receipts of replayed messages.
-        signers: [exchange.receive.grantPrincipal, api.cases.grantPrincipal, api.exchange.grantPrincipal],
+        // Receipts, answers of the clerks one by one and by file, receipts of replayed messages.
+        signers: [exchange.receive.grantPrincipal, exchange.imports.run.grantPrincipal, ...api.signers],
         publisher: exchange.register.grantPrincipal,
         deadLetterQueue,
+        notices: exchange.notices,
       }),
     }));
     const entry = new CustomResource(this, 'DirectoryEntry', {
