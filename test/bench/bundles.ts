@@ -24,6 +24,9 @@ const ENVIRONMENT = {
   DIRECTORY_TABLE: 'directory',
   SEND_QUEUE_URL: 'https://sqs.example/send',
   ALERT_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:alerts',
+  NOTICE_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:notices',
+  IMPORTS_BUCKET: 'imports',
+  IMPORT_QUEUE_URL: 'https://sqs.example/imports',
   PERSON_HASH_KEY_ID: 'key',
   SIGNING_KEY_ALIAS_PREFIX: 'alias/jiexu-region-',
 };

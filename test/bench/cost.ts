@@ -8,6 +8,7 @@ export type Usage = {
   standardRequests: number;
   signatures: number;
   macs: number;
+  publishes: number;
   invocations: number;
   httpRequests: number;
   logBytes: number;
@@ -23,6 +24,7 @@ export function costOfThousand(usage: Usage): Record<string, number> {
     'DynamoDB reads': thousandOf(usage.readUnits, perMillion.dynamoDbReadUnits),
     SQS: thousandOf(usage.fifoRequests, perMillion.sqsFifoRequests) + thousandOf(usage.standardRequests, perMillion.sqsStandardRequests),
     KMS: thousandOf(usage.signatures, perMillion.kmsEccRequests) + thousandOf(usage.macs, perMillion.kmsHmacRequests),
+    SNS: thousandOf(usage.publishes, perMillion.snsPublishes),
     Lambda:
       thousandOf(usage.invocations, perMillion.lambdaInvocations) +
       1_000 * seconds * assumed.lambdaMemoryGigabytes * prices.lambdaArmGigabyteSecond,

@@ -1,4 +1,5 @@
 import { GenerateMacCommand, SignCommand } from '@aws-sdk/client-kms';
+import { PublishCommand } from '@aws-sdk/client-sns';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { BatchGetCommand, GetCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { RegionCode } from '../../schemas/primitives.ts';
@@ -60,7 +61,7 @@ function rename(names: readonly (readonly [string, string])[]): (value: unknown)
 }
 
 /** The recorded input is what the same command took a moment ago. */
-function sendRaw({ documents, sqs, kms }: PlainClients, { operation, input }: Request): Promise<unknown> {
+function sendRaw({ documents, sqs, kms, sns }: PlainClients, { operation, input }: Request): Promise<unknown> {
   const given = input as never;
   switch (operation) {
     case 'GetItem':
@@ -77,6 +78,8 @@ function sendRaw({ documents, sqs, kms }: PlainClients, { operation, input }: Re
       return sqs.send(new SendMessageCommand(given));
     case 'SendMessageBatch':
       return sqs.send(new SendMessageBatchCommand(given));
+    case 'Publish':
+      return sns.send(new PublishCommand(given));
     case 'Sign':
       return kms.send(new SignCommand(given));
     case 'GenerateMac':

@@ -1,4 +1,6 @@
+import type { BatchReport } from './batch.ts';
 import { type BundleFigures, HOT, HOT_LIMIT_KB } from './bundles.ts';
+import type { StatementReport } from './statement.ts';
 
 const out = (line = '') => void process.stdout.write(`${line}\n`);
 const fixed = (value: number, digits = 1) => value.toFixed(digits);
@@ -35,7 +37,7 @@ export function printRequests({ procedure, cases, requests, comparison, invocati
       ...rows.map(([name, count]) => [name, fixed(count, 2)]),
       ['SQS ReceiveMessage + DeleteMessageBatch, send queue', fixed((queues.received.dispatch ?? 0) + (queues.deleted.dispatch ?? 0), 2)],
       ['SQS ReceiveMessage + DeleteMessageBatch, inboxes', fixed((queues.received.receive ?? 0) + (queues.deleted.receive ?? 0), 2)],
-      ['S3, SNS', '0.00'],
+      ['S3', '0.00'],
       ['DynamoDB write units', fixed(units.writeUnits)],
       ['DynamoDB read units', fixed(units.readUnits)],
       ...Object.entries(invocations).map(([name, count]) => [`Lambda invocations, ${name}`, fixed(count, 2)]),
@@ -84,4 +86,46 @@ export function printBundles(bundles: readonly BundleFigures[]): void {
       return [name, fixed(kilobytes, 0), fixed(importMs, 0), fixed(ratio, 2), hot ? (kilobytes <= HOT_LIMIT_KB ? 'yes' : 'TOO LARGE') : ''];
     }),
   );
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+
+export function printStatement({ rows, cases, names, amounts, requests, unmatchedByReason, ...figures }: StatementReport): void {
+  out('\n## Bank statement\n');
+  out(`${rows} lines against ${cases} cases that await money; ${names} names and ${amounts} amounts among them. DynamoDB Local.\n`);
+  table(
+    ['what', 'measured'],
+    [
+      ['matched by reference', percent(figures.matchedShare)],
+      ['at the wrong case', String(figures.wrong)],
+      ...Object.entries(unmatchedByReason).map(([reason, lines]) => [`not matched: ${reason}`, String(lines)]),
+      ['requests per line', fixed(figures.requestsPerRow, 3)],
+      ...Object.entries(requests).map(([name, count]) => [`… DynamoDB ${name.replace(/Command$/, '')}`, fixed(count / rows, 3)]),
+      ['requests per line, the same file again', fixed(figures.repeatRequestsPerRow, 3)],
+      ['milliseconds per line', fixed((1_000 * figures.seconds) / rows, 3)],
+      ['… of which checking the file', fixed((1_000 * figures.checkSeconds) / rows, 3)],
+      ['… floor: the same writes raw', fixed((1_000 * figures.floorSeconds) / rows, 3)],
+      ['ratio to the floor', fixed(figures.seconds / figures.floorSeconds, 2)],
+    ],
+  );
+}
+
+export function printBatch({ rows, requestsPerRow, singleEntry, ratio, seconds, resumedAt, requests }: BatchReport): void {
+  out('\n## Batch of commands\n');
+  out(`${rows} openings by file, stopped and resumed after line ${resumedAt}, against the same command one by one. DynamoDB Local.\n`);
+  table(
+    ['what', 'measured'],
+    [
+      ['requests per row', fixed(requestsPerRow, 3)],
+      ...Object.entries(requests).map(([name, count]) => [`… ${name}`, fixed(count / rows, 3)]),
+      ['requests per command given singly', fixed(singleEntry, 3)],
+      ['ratio', fixed(ratio, 3)],
+      ['milliseconds per row', fixed((1_000 * seconds) / rows, 3)],
+    ],
+  );
+}
+
+export function printEntitlement({ microseconds, evaluations }: { microseconds: number; evaluations: number }): void {
+  out('\n## Assessment of benefits\n');
+  out(`${fixed(microseconds)} µs each, mean of ${evaluations}, explanation included.`);
 }

@@ -32,18 +32,19 @@ describe('F1: HTTP API', () => {
     }
   });
 
-  test('asks for none on the one route that is: the progress query of the person (B19)', () => {
-    expect(publicKeys).toEqual(['POST /v1/progress']);
+  test('asks for none on two: the progress query of a person (B19) and the check of a voucher (A5)', () => {
+    expect(publicKeys).toEqual(['POST /v1/progress', 'POST /v1/voucher-check']);
     const open = routes.filter(isPublic);
-    expect(open.map(({ properties }) => [properties.RouteKey, properties.AuthorizationType, properties.AuthorizerId])).toEqual([
-      ['POST /v1/progress', 'NONE', undefined],
-    ]);
+    expect(open.map(({ properties }) => [properties.RouteKey, properties.AuthorizationType, properties.AuthorizerId])).toEqual(
+      publicKeys.map((key) => [key, 'NONE', undefined]),
+    );
   });
 
-  test('is throttled, and a public route for itself (B19)', () => {
+  test('is throttled, and each public route for itself (A5, B19)', () => {
     const [stage] = ofType('AWS::ApiGatewayV2::Stage');
+    const own = { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 };
     expect(stage?.properties.DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 });
-    expect(stage?.properties.RouteSettings).toEqual({ 'POST /v1/progress': { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 } });
+    expect(stage?.properties.RouteSettings).toEqual({ 'POST /v1/progress': own, 'POST /v1/voucher-check': own });
     // CloudFormation makes the stage only after the routes that its settings name.
     for (const route of routes.filter(isPublic)) expect(stage?.dependsOn).toContain(route.id);
   });
@@ -80,6 +81,8 @@ describe('F1: HTTP API', () => {
       'DirectoryTableName',
       'DocumentsBucketName',
       'ExchangeTableName',
+      'ImportsBucketName',
+      'NoticeTopicArn',
       'PersonHashKeyId',
     ]);
   });

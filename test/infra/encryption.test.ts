@@ -15,7 +15,11 @@ const KEY_OF: Record<string, (resource: Resource) => unknown> = {
 };
 
 /** What may be without a key of ours, and why. */
-const EXCUSED = new Map([['DocumentsAccessLogs', 'S3 delivers access logs only to a bucket under keys of its own']]);
+const OF_S3_ITSELF = 'S3 delivers access logs only to a bucket under keys of its own';
+const EXCUSED = new Map([
+  ['DocumentsAccessLogs', OF_S3_ITSELF],
+  ['ImportsAccessLogs', OF_S3_ITSELF],
+]);
 const isExcused = ({ id }: Resource) => [...EXCUSED.keys()].some((prefix) => id.startsWith(prefix));
 
 describe('F5: everything that keeps data is under a customer-managed key', () => {
@@ -42,8 +46,8 @@ describe('F5: everything that keeps data is under a customer-managed key', () =>
   });
 
   test('bucket keys are on, so that a document costs no KMS request of its own', () => {
-    const [documents] = ofType('AWS::S3::Bucket').filter((bucket) => !isExcused(bucket));
-    expect(documents?.properties.BucketEncryption.ServerSideEncryptionConfiguration[0].BucketKeyEnabled).toBe(true);
+    for (const { id, properties } of ofType('AWS::S3::Bucket').filter((bucket) => !isExcused(bucket)))
+      expect(properties.BucketEncryption.ServerSideEncryptionConfiguration[0].BucketKeyEnabled, id).toBe(true);
   });
 
   test.each(['AWS::SQS::Queue', 'AWS::SNS::Topic', 'AWS::S3::Bucket'])('every %s refuses plain HTTP', (type) => {
@@ -93,7 +97,7 @@ describe('F5, E6: keys', () => {
           .toSorted(),
       }));
       expect(named).toEqual([
-        { actions: ['kms:Sign'], roles: ['Cases', 'Exchange', 'ReceivingReceive'] },
+        { actions: ['kms:Sign'], roles: ['Cases', 'Exchange', 'ImportsRunFunction', 'ReceivingReceive'] },
         { actions: ['kms:GetPublicKey'], roles: ['Register'] },
       ]);
       const delegated = statements(key)

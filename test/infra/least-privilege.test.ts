@@ -22,6 +22,7 @@ const isKeyPolicy = ({ type }: Resource) => type === 'AWS::KMS::Key';
 /** Resource patterns that stand, and why. */
 const PATTERNS = [
   { pattern: /AccessLogs.*"\/\*"/, why: 'S3 itself writes access logs, each to a new object of that one bucket' },
+  { pattern: /ImportsBucket.*"\/imports\/\*"/, why: 'every import has objects of its own, under this prefix' },
   { pattern: /:jiexu-inbox-\?{6}\.fifo"/, why: 'policies must not grow with the number of regions' },
 ];
 
@@ -65,6 +66,14 @@ describe('F5: least privilege', () => {
     expect(new Set(roles).size).toBe(roles.length);
   });
 
+  test('every function is in the contract below', () => {
+    expect(CONTRACT.map(([name]) => name).toSorted()).toEqual(
+      ofType('AWS::Lambda::Function')
+        .map(({ properties }) => properties.FunctionName)
+        .toSorted(),
+    );
+  });
+
   /** What a statement allows: on a table with the table's name, on its index with that of both, elsewhere the action alone. */
   const permissionsIn = (policy: Resource, statement: Loose): string[] =>
     list(statement.Action).flatMap((action: string) => {
@@ -78,23 +87,32 @@ describe('F5: least privilege', () => {
 
   /** The contract of each function: a new permission is a change of this table. */
   const on = (table: string, ...actions: string[]) => actions.map((action) => `${table} ${action}`);
-  const EVERYTHING = on('Exchange', 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
+  const EVERYTHING = on('Exchange', 'BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
   const LOOK_UP = on('Directory', 'GetItem', 'Query');
   const DELIVER = [...on('Exchange', 'GetItem', 'UpdateItem'), ...on('Directory', 'GetItem'), 'sqs:SendMessage'];
   const STREAM = on('Exchange', 'DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams');
   const POLL = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
+  const FILES = ['s3:GetObject', 's3:PutObject'];
   const LOG = ['logs:CreateLogStream', 'logs:PutLogEvents'];
-  test.each([
+  const CONTRACT: [string, string[]][] = [
     ['jiexu-cases-api', [...EVERYTHING, 'Exchange.workList Query', ...LOOK_UP, 'kms:GenerateMac']],
-    ['jiexu-directory-api', on('Directory', 'GetItem', 'PutItem')],
+    ['jiexu-vouchers-api', [...on('Exchange', 'GetItem', 'PutItem', 'Query', 'UpdateItem'), ...LOOK_UP, 'kms:GenerateMac']],
+    ['jiexu-money-api', [...EVERYTHING, 'Exchange.workList Query', ...LOOK_UP]],
+    [
+      'jiexu-imports-api',
+      [...on('Exchange', 'GetItem', 'PutItem', 'UpdateItem'), ...on('Directory', 'GetItem'), ...FILES, 'sqs:SendMessage'],
+    ],
+    ['jiexu-imports-run', [...EVERYTHING, ...LOOK_UP, ...FILES, ...POLL, 'sqs:SendMessage', 'kms:GenerateMac']],
+    ['jiexu-directory-api', on('Directory', 'GetItem', 'PutItem', 'Query')],
     ['jiexu-directory-register', on('Directory', 'GetItem', 'PutItem', 'Query')],
     ['jiexu-exchange-api', [...EVERYTHING, ...LOOK_UP, 'kms:GenerateMac']],
     ['jiexu-exchange-relay', [...STREAM, 'sqs:SendMessage']],
     ['jiexu-exchange-dispatch', [...DELIVER, ...POLL]],
     ['jiexu-exchange-receive', [...EVERYTHING, ...LOOK_UP, ...POLL, 'kms:GenerateMac']],
     ['jiexu-exchange-sweep', [...DELIVER, 'Exchange.pending Query']],
-    ['jiexu-deadlines-sweep', [...on('Exchange', 'GetItem', 'PutItem', 'UpdateItem'), 'Exchange.nextAlert Query', 'sns:Publish']],
-  ])('%s may do just this, and write its log', (name, expected) => {
+    ['jiexu-deadlines-sweep', [...on('Exchange', 'GetItem', 'PutItem', 'Query', 'UpdateItem'), 'Exchange.nextAlert Query', 'sns:Publish']],
+  ];
+  test.each(CONTRACT)('%s may do just this, and write its log', (name, expected) => {
     const [found] = ofType('AWS::Lambda::Function').filter(({ properties }) => properties.FunctionName === name);
     const role = target(found!, found!.properties.Role);
     const permissions = ofType('AWS::IAM::Policy')

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { lambdaMetrics } from '../../functions/platform/metrics.ts';
 import { ENTRIES } from '../../infra/entries.ts';
+import { ROUTES } from '../../schemas/api.ts';
 import { demoSystem, type Loose, type Resource } from './tools/system.ts';
 
 const { ofType, target } = demoSystem();
@@ -19,6 +20,9 @@ const deadLetterTargets = new Set([
   ...queues.map((queue) => target(queue, queue.properties.RedrivePolicy?.deadLetterTargetArn)),
   ...mappings.map((mapping) => target(mapping, mapping.properties.DestinationConfig?.OnFailure?.Destination)),
 ]);
+
+/** Functions behind routes, by the groups of the routes. */
+const APIS = [...new Set(ROUTES.map(({ group }) => `jiexu-${group}-api`))];
 
 describe('functions', () => {
   test('are those of the catalogue', () => {
@@ -42,6 +46,19 @@ describe('functions', () => {
       });
     },
   );
+
+  test('the one that reads files has the longest run there is, may wake itself, and takes one file at a time (E11)', () => {
+    const [run] = functions.filter((each) => each.properties.FunctionName === 'jiexu-imports-run') as [Resource];
+    expect(run.properties).toMatchObject({ Timeout: 900, MemorySize: 1024, RecursiveLoop: 'Allow' });
+    const [mapping] = mappings.filter((each) => target(each, each.properties.FunctionName) === run);
+    expect(mapping?.properties).toMatchObject({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 10 } });
+    expect(target(run, run.properties.Environment.Variables.IMPORT_QUEUE_URL)).toBe(target(mapping!, mapping!.properties.EventSourceArn));
+  });
+
+  test('no other may wake itself: there a loop is a defect that Lambda must stop', () => {
+    const looping = functions.filter(({ properties }) => properties.RecursiveLoop !== undefined);
+    expect(looping.map(({ properties }) => properties.FunctionName)).toEqual(['jiexu-imports-run']);
+  });
 
   test('every log group is kept for a year', () => {
     for (const { id, properties } of ofType('AWS::Logs::LogGroup')) expect(properties.RetentionInDays, id).toBe(365);
@@ -156,9 +173,7 @@ describe('alarms', () => {
     test.each([
       ['Quarantined', 'jiexu-exchange-receive'],
       ['StillFailing', 'jiexu-exchange-receive'],
-      ['HttpFault', 'jiexu-cases-api'],
-      ['HttpFault', 'jiexu-directory-api'],
-      ['HttpFault', 'jiexu-exchange-api'],
+      ...APIS.map((name) => ['HttpFault', name] as const),
     ] as const)('%s of %s: the very metric that is written, at the first', (name, writer) => {
       const [{ properties }] = functions.filter((each) => each.properties.FunctionName === writer) as [Resource];
       for (const [name, value] of Object.entries<string>(properties.Environment.Variables))

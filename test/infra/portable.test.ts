@@ -3,7 +3,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
 import { readSettings } from '../../infra/settings.ts';
-import { demoSystem, type Loose } from './tools/system.ts';
+import { demoSystem, type Loose, nationalCodes } from './tools/system.ts';
 
 const system = demoSystem();
 
@@ -87,6 +87,13 @@ describe('settings', () => {
   const context = { hostedRegions: [{ code: '330100', name: '杭州市' }], issuer: 'https://issuer.example', audience: 'jiexu' };
   const read = (more: object = {}, env: NodeJS.ProcessEnv = {}) => readSettings(new App({ context: { ...context, ...more } }), env);
 
+  const withMail = (count: number) =>
+    nationalCodes.slice(0, count).map((code) => ({ code, name: code, noticeEmail: `notices-${code}@office.example` }));
+
+  test('200 regions may have their notices by mail (B15)', () => {
+    expect(read({ hostedRegions: withMail(200) }).hostedRegions).toEqual(withMail(200));
+  });
+
   test('come from cdk.json, -c, and the environment, the last one wins', () => {
     expect(read()).toEqual(context);
     expect(read({ hostedRegions: '[{"code":"510100","name":"成都市"}]' }).hostedRegions).toEqual([{ code: '510100', name: '成都市' }]);
@@ -101,6 +108,8 @@ describe('settings', () => {
     ['a region listed twice', { hostedRegions: [...context.hostedRegions, ...context.hostedRegions] }, 'listed twice'],
     ['no region', { hostedRegions: [] }, 'hostedRegions'],
     ['a key before the first', { hostedRegions: [{ code: '330100', name: '杭州市', keyGeneration: 0 }] }, 'keyGeneration'],
+    ['a mailbox that is none', { hostedRegions: [{ code: '330100', name: '杭州市', noticeEmail: '杭州' }] }, 'noticeEmail'],
+    ['more mailboxes than SNS filters for', { hostedRegions: withMail(201) }, 'more than 200 regions have a noticeEmail'],
     ['an issuer that is no address', { issuer: 'issuer' }, 'issuer'],
     ['no issuer', { issuer: undefined }, 'Set issuer and audience'],
     ['no audience', { audience: undefined }, 'Set issuer and audience'],

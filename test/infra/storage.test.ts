@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { demoSystem, type Loose } from './tools/system.ts';
 
-const { ofType } = demoSystem();
+const { ofType, target } = demoSystem();
 
 describe('tables', () => {
   const tables = ofType('AWS::DynamoDB::Table');
@@ -52,16 +52,38 @@ describe('buckets', () => {
     }
   });
 
-  test('the documents are versioned, lockable and logged', () => {
-    const logged = buckets.filter(({ properties }) => properties.LoggingConfiguration);
-    expect(logged).toHaveLength(1);
-    expect(logged[0]?.properties).toMatchObject({ VersioningConfiguration: { Status: 'Enabled' }, ObjectLockEnabled: true });
+  const named = (prefix: string) => {
+    const found = buckets.filter(({ id }) => id.startsWith(`${prefix}Bucket`));
+    expect(found).toHaveLength(1);
+    return found[0]!;
+  };
+  const rulesOf = (prefix: string) => named(prefix).properties.LifecycleConfiguration.Rules as Record<string, unknown>[];
+
+  test('who fetched what is recorded, for each in a bucket of its own', () => {
+    const logs = ['Documents', 'Imports'].map((prefix) => {
+      const bucket = named(prefix);
+      return target(bucket, bucket.properties.LoggingConfiguration.DestinationBucketName)?.id;
+    });
+    expect(logs).toEqual([expect.stringMatching(/^DocumentsAccessLogs/), expect.stringMatching(/^ImportsAccessLogs/)]);
+  });
+
+  test('the documents are versioned and lockable', () => {
+    expect(named('Documents').properties).toMatchObject({ VersioningConfiguration: { Status: 'Enabled' }, ObjectLockEnabled: true });
   });
 
   test('the documents stay: nothing expires them', () => {
-    const [documents] = buckets.filter(({ properties }) => properties.LoggingConfiguration);
-    const rules = documents?.properties.LifecycleConfiguration.Rules as Record<string, unknown>[];
-    for (const rule of rules) expect(Object.keys(rule).filter((key) => key.includes('xpiration'))).toEqual([]);
+    for (const rule of rulesOf('Documents')) expect(Object.keys(rule).filter((key) => key.includes('xpiration'))).toEqual([]);
+  });
+
+  test('files that offices hand in are forgotten after 90 days, with every version of them (B12, E11)', () => {
+    expect(rulesOf('Imports')).toEqual([
+      { Status: 'Enabled', ExpirationInDays: 90, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
+    ]);
+    const { properties } = named('Imports');
+    // A versioned or locked bucket would keep what it only seems to forget.
+    expect([properties.VersioningConfiguration, properties.ObjectLockEnabled]).toEqual([undefined, undefined]);
+    // Offices upload from their own systems, never from a page of another site.
+    expect(properties.CorsConfiguration).toBeUndefined();
   });
 });
 

@@ -143,11 +143,12 @@ test('B21: capability that changes between opening and acceptance refuses the ac
 const entryOf = ({
   inboxUrl: _,
   procedures: __,
-  signingKeys: ___,
-  version: ____,
-  changedAt: _____,
-  changedBy: ______,
-  reason: _______,
+  messages: ___,
+  signingKeys: ____,
+  version: _____,
+  changedAt: ______,
+  changedBy: _______,
+  reason: ________,
   ...entry
 }: object & Record<string, unknown>) => entry;
 

@@ -38,8 +38,8 @@ test('E1, E4: a case survives a crash at every step', async () => {
   const calm = aTrail();
   await playStories(network, [{ n: 1, trail: calm }]);
   const points = crashPoints(calm);
-  // 18 transactions, 3 numbers, 8 wake-ups, 8 sends, 4 receipts settled.
-  expect(points.length).toBeGreaterThanOrEqual(41);
+  // 21 transactions, 3 numbers, 8 wake-ups, 8 sends, 4 receipts settled.
+  expect(points.length).toBeGreaterThanOrEqual(44);
   const from = network.seen.lines.length;
   const stories = await playStories(network, dyingAt(1_000, points));
   await expectAllSurvived(stories);

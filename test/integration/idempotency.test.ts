@@ -104,7 +104,7 @@ describe('E1: one key, one command', () => {
     await network.command(HANGZHOU_OFFICE, caseNumber, 'send-letter');
     await network.deliverAll();
     network.settings.hops = () => 'none';
-    const early = await network.command(CHENGDU_OFFICE, caseNumber, 'remit', { body: remittanceBody() });
+    const early = await network.command(CHENGDU_OFFICE, caseNumber, 'propose-remittance', { body: remittanceBody() });
     expect(early).toMatchObject({ status: 409, body: { code: 'case.wrong-state' } });
   });
 });

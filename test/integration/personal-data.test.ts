@@ -5,8 +5,10 @@ import { PublishCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { application, applicationBody, HANGZHOU_OFFICE, person } from '../support/documents.ts';
 import type { TestNetwork } from '../support/network.ts';
+import { importFile, statementText } from '../support/network-imports.ts';
 import { people, playStories } from '../support/network-story.ts';
 import { startNetwork } from '../support/network-vitest.ts';
+import { recordBody } from '../support/vouchers.ts';
 import { LOG_DIRECTORY, personalDataIn, scanSavedLogs, witness } from '../support/witness.ts';
 
 let network: TestNetwork;
@@ -38,6 +40,35 @@ describe('F4: logs, metrics, attributes of queues and topics and keys in streams
     const { lines, findings } = scanSavedLogs();
     expect(findings).toEqual([]);
     expect(lines).toBeGreaterThan(200);
+  });
+
+  test('of vouchers, statements, identities and notices, asked for as they should be and as they should not', async () => {
+    const { name, idNumber } = person(21);
+    const post = (path: string, body: object) => network.submit<{ voucherId: string }>(HANGZHOU_OFFICE, path, { body });
+    const issued = await post('/v1/issued-vouchers', recordBody(21));
+    expect(issued.status).toBe(201);
+    await post('/v1/issued-vouchers', { ...recordBody(21), [idNumber]: name });
+    await post(`/v1/issued-vouchers/${issued.body.voucherId}/reissue`, { reason: `${name} ${idNumber}` });
+    const check = { voucherId: issued.body.voucherId, serial: 0, code: name, document: { person: person(21) } };
+    await network.request({ method: 'POST', path: '/v1/voucher-check', body: check });
+    const card = { number: 'medical:330100:00123456', name, phone: '13800000000' };
+    expect((await post('/v1/identities', { card, person: { idNumber, name, phone: card.phone } })).status).toBe(200);
+    await post('/v1/identities', { card: { ...card, number: idNumber }, person: { idNumber: name } });
+    const line = { account: '0000330100000000001', valueDate: '2026-03-02', amountFen: 5, bankReference: 'CD20260302000077' };
+    const statement = statementText([{ ...line, remark: `${name}${idNumber}` }]);
+    const handing = { office: HANGZHOU_OFFICE, kind: 'bank-statement' } as const;
+    expect((await importFile(network, { ...handing, text: statement })).view.status).toBe('done');
+    expect((await importFile(network, { ...handing, text: `${statement}${idNumber},${name}\r\n` })).view.status).toBe('refused');
+    const commands = { command: 'open', body: { application: { person: person(22), [idNumber]: name } } };
+    const file = { office: HANGZHOU_OFFICE, kind: 'commands', text: `${JSON.stringify(commands)}\n${name}\n` } as const;
+    expect((await importFile(network, file)).view.counts).toEqual({ refused: 2 });
+    await network.get(HANGZHOU_OFFICE, '/v1/bank-lines');
+    await post('/v1/bank-lines/CD20260302000077~2026-03-02~5/propose-return', { reason: `${name} ${idNumber}` });
+    await network.sweepDeadlines();
+    network.seen.save();
+    const { lines, findings } = scanSavedLogs();
+    expect(findings).toEqual([]);
+    expect(lines).toBeGreaterThan(20);
   });
 
   test.each([

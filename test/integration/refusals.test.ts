@@ -36,7 +36,7 @@ beforeAll(async () => {
   justOpened = second!.caseNumber;
   await playStage(network, [story!], STAGES[0]!);
   await network.settle();
-  await playStage(network, [story!], STAGES[1]!.slice(0, 3));
+  await playStage(network, [story!], STAGES[1]!.slice(0, 4));
   await network.settle();
 });
 afterAll(() => network.close());
@@ -136,7 +136,7 @@ describe('a command is refused with its reason and changes nothing', () => {
     ],
     [
       'with an amount of nothing',
-      ask(CHENGDU_OFFICE, running, 'remit', () => ({ body: remittanceBody({ amountFen: 0 }) })),
+      ask(CHENGDU_OFFICE, running, 'propose-remittance', () => ({ body: remittanceBody({ amountFen: 0 }) })),
       refusal(400, 'request.invalid', 'amountFen'),
     ],
     [

@@ -8,7 +8,7 @@ import type { ProcedureView } from '../../schemas/api.ts';
 import { TimelineEntry } from '../../schemas/cases.ts';
 import type { RegionCode } from '../../schemas/primitives.ts';
 import { COMMANDS, contextOf, move } from '../support/cases.ts';
-import { CHENGDU, HANGZHOU, HANGZHOU_OFFICE, tableBody } from '../support/documents.ts';
+import { CHENGDU, HANGZHOU, HANGZHOU_OFFICE, remittanceBody, tableBody } from '../support/documents.ts';
 import { WUHAN } from '../support/messages.ts';
 import type { TestNetwork } from '../support/network.ts';
 import { NetworkRoad, sharedTravel } from '../support/network-road.ts';
@@ -32,10 +32,15 @@ async function walkFirstVersion(road: NetworkRoad): Promise<void> {
   await road.in('accept');
   await road.letter();
   await road.out('confirm-termination', { terminatedOn: road.today });
-  await road.remit();
+  await road.out('remit', remittanceBody({ remittedOn: road.today }));
   await road.out('send-table', tableBody());
   await road.travel();
-  await road.completed();
+  await completeFirstVersion(road);
+}
+/** It knows no second person for the money, and no notices. */
+async function completeFirstVersion(road: NetworkRoad): Promise<void> {
+  await road.money();
+  await road.in('complete');
   await road.handedOver();
 }
 const V1 = ['completion-notice', 'information-table', 'liaison-letter', 'remittance-advice'].map((name) => `cn.jiexu.${name}.v1`);
@@ -75,6 +80,10 @@ describe('E9: beside a region whose software is of the release before', () => {
     await newer.refused('transferOut', ['confirm-termination', { terminatedOn: newer.today }], 'case.wrong-state', 'status');
     await older.refused('transferIn', ['accept', acceptBody], 'case.wrong-state', 'status');
     await newer.terminate();
+    const money = remittanceBody({ remittedOn: newer.today });
+    await newer.refused('transferOut', ['remit', money], 'case.wrong-state', 'status');
+    await older.out('confirm-termination', { terminatedOn: older.today });
+    await older.refused('transferOut', ['propose-remittance', money], 'case.wrong-state', 'status');
     await newer.transferred();
     await newer.completed();
     await newer.handedOver();
@@ -129,8 +138,7 @@ describe('E9: a case that 2016.1 stored goes on to its end', () => {
     const road = await withStored(stored('in').entries.slice(0, 4), stored('out').entries);
     await road.out('send-table', tableBody());
     await road.travel();
-    await road.completed();
-    await road.handedOver();
+    await completeFirstVersion(road);
     expect((await types(road, HANGZHOU)).every((type) => type.endsWith('.v1'))).toBe(true);
   });
 
@@ -138,7 +146,6 @@ describe('E9: a case that 2016.1 stored goes on to its end', () => {
     const out = stored('out').entries;
     const { entry } = move(last(out), { command: COMMANDS['send-table'], context: contextOf(CHENGDU) });
     const road = await withStored(stored('in').entries, [...out, entry]);
-    await road.completed();
-    await road.handedOver();
+    await completeFirstVersion(road);
   });
 });

@@ -105,20 +105,22 @@ const ROADS: Record<string, Scenario> = {
     await road.out('not-remit', { reason: 'no-personal-account' });
     await road.table({ balanceFen: 0, periods: tableBody().periods.map((period) => ({ ...period, scheme: '390' })) });
     await road.travel();
-    await road.in('complete');
+    await road.complete();
     await road.handedOver();
   },
-  async 'D2: completed before the money, which stays an open item until it comes'(road) {
+  async 'D2, B13: completed before the money, which stays an open item until it is on the account'(road) {
     await road.accepted();
     await road.transferred();
-    await road.in('complete');
+    await road.complete();
     await road.handedOver();
     const listed = async () =>
       (await road.network.get<WorkListView>(HANGZHOU_OFFICE, '/v1/work-list')).body.items.map((item) => item.caseNumber);
     expect(await listed()).toContain(road.caseNumber);
     await road.money();
+    expect(await listed()).toContain(road.caseNumber);
+    await road.credit();
     await road.handedOver();
-    expect((await road.there()).money?.amountFen).toBe((await road.there()).advice?.amountFen);
+    expect((await road.there()).credit?.amountFen).toBe((await road.there()).advice?.amountFen);
     expect(await listed()).not.toContain(road.caseNumber);
   },
   async 'B11: nothing is remitted'(road) {
@@ -126,7 +128,7 @@ const ROADS: Record<string, Scenario> = {
     await road.out('not-remit', { reason: 'paid-to-person' });
     await road.table();
     await road.travel();
-    await road.in('complete');
+    await road.complete();
     await road.handedOver();
   },
   async 'B9, F2: a question about the table is answered by a correction that a second person approves'(road) {
@@ -161,14 +163,14 @@ const ROADS: Record<string, Scenario> = {
     await road.travel();
     await road.refused(
       'transferOut',
-      ['remit', { amountFen: 1, bankReference: 'CD2026', remittedOn: road.today }],
+      ['propose-remittance', { amountFen: 1, bankReference: 'CD2026', remittedOn: road.today }],
       'case.inconsistent',
       'amountFen',
     );
     await road.out('not-remit', { reason: 'not-requested' });
     await road.table();
     await road.travel();
-    await road.in('complete');
+    await road.complete();
     await road.handedOver();
   },
   async 'B5: withdrawn in time'(road) {

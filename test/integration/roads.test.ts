@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CHENGDU, HANGZHOU, tableBody } from '../support/documents.ts';
+import { CHENGDU, HANGZHOU, remittanceBody, tableBody } from '../support/documents.ts';
 import { WUHAN } from '../support/messages.ts';
 import type { TestNetwork } from '../support/network.ts';
 import { expectRefused, NetworkRoad, type Scenario, walkAll } from '../support/network-road.ts';
@@ -26,7 +26,7 @@ const ROADS: Record<string, Scenario> = {
     await road.out('not-remit', { reason: 'paid-to-person' });
     await road.table();
     await road.travel();
-    await road.in('complete');
+    await road.complete();
     await road.handedOver();
     expect((await road.there()).completion?.creditedFen).toBe(0);
   },
@@ -36,7 +36,7 @@ const ROADS: Record<string, Scenario> = {
     await road.out('not-remit', { reason: 'zero-balance' });
     await road.table({ balanceFen: 0 });
     await road.travel();
-    await road.in('complete');
+    await road.complete();
     await road.handedOver();
   },
   async 'B24: the voucher goes by message, and the person applies on it'(road) {
@@ -97,22 +97,28 @@ const ROADS: Record<string, Scenario> = {
     const first = (await road.there()).table;
     await road.ask('transferIn', 'information-table', ['periods.0.remark']);
     await road.money();
+    await road.refused('transferIn', ['credit', {}, { person: SECOND_PERSON }], 'case.pending', 'queries', 'waiting');
     await road.refused('transferIn', ['complete'], 'case.pending', 'queries', 'waiting');
     await road.approve('table', REMARKED);
     await road.travel();
     const { table, queries } = await road.there();
     expect(table?.number).toBe(first?.number);
     expect(queries).toMatchObject([{ answer: 'corrected', changed: ['periods.0.remark', 'periods.1.remark'] }]);
-    await road.in('complete');
+    await road.credit();
+    await road.complete();
     await road.handedOver();
   },
-  async 'B9: a question about the advice is answered by a correction'(road) {
+  async 'B9, F2: a question about the advice is answered by a correction that a second person approves'(road) {
     await road.lettered();
     await road.terminate();
     await road.transferred();
     await road.ask('transferIn', 'remittance-advice', ['bankReference']);
     const remittance = { ...remittanceOf(await road.here()), bankReference: 'CD20260302000099' };
-    await road.correct('transferOut', 'remittance-advice', { remittance });
+    const query = await road.question('transferOut');
+    const typed = { about: 'remittance-advice', query, remittance };
+    await road.refused('transferOut', ['correct', typed], 'request.invalid', 'about');
+    await road.approve('remittance', remittance);
+    await road.travel();
     expect((await road.there()).advice?.bankReference).toBe('CD20260302000099');
     await road.completed();
     await road.handedOver();
@@ -139,7 +145,7 @@ const ROADS: Record<string, Scenario> = {
     await road.explain('transferOut');
     await road.table();
     await road.travel();
-    await road.in('complete');
+    await road.complete();
     await road.handedOver();
   },
   async 'S94 6: each side reminds the other, once a day'(road) {
@@ -176,20 +182,27 @@ const ROADS: Record<string, Scenario> = {
     await road.completed();
     await road.handedOver();
   },
-  async 'F2: one person cannot end the relation or send the table alone'(road) {
+  async 'F2: one person cannot end the relation, pay, send the table or credit the money alone'(road) {
     await road.lettered();
     const termination = await road.say('transferOut', 'propose-termination', terminationBody(road.today));
     const approval = { proposal: termination.version };
     await road.refused('transferOut', ['approve-termination', approval], 'case.same-person', 'proposal');
     await road.out('approve-termination', approval, { person: SECOND_PERSON });
-    await road.remit();
+    const remittance = await road.say('transferOut', 'propose-remittance', remittanceBody({ remittedOn: road.today }));
+    const paid = { proposal: remittance.version };
+    await road.refused('transferOut', ['approve-remittance', paid], 'case.same-person', 'proposal');
+    await road.out('approve-remittance', paid, { person: SECOND_PERSON });
     const table = await road.say('transferOut', 'propose-table', tableBody());
     await road.refused('transferOut', ['approve-table', { proposal: table.version }], 'case.same-person', 'proposal');
     const other: ['approve-table', object, object] = ['approve-table', { proposal: table.version - 1 }, { person: SECOND_PERSON }];
     await road.refused('transferOut', other, 'case.inconsistent', 'proposal', 'not_current');
     await road.out('approve-table', { proposal: table.version }, { person: SECOND_PERSON });
     await road.travel();
-    await road.completed();
+    await road.money();
+    await road.refused('transferIn', ['credit'], 'case.same-person', 'money');
+    await road.refused('transferIn', ['complete'], 'case.pending', 'credit');
+    await road.credit();
+    await road.complete();
     await road.handedOver();
   },
 };

@@ -19,7 +19,7 @@ import {
 } from '../support/documents.ts';
 import type { Said, TestNetwork } from '../support/network.ts';
 import { expectHandedOver } from '../support/network-cases.ts';
-import { acceptBody, SECOND_PERSON, terminationBody } from '../support/network-story.ts';
+import { acceptBody, noticeBody, SECOND_PERSON, terminationBody } from '../support/network-story.ts';
 import { startNetwork } from '../support/network-vitest.ts';
 
 let network: TestNetwork;
@@ -36,7 +36,7 @@ const say = async (office: OfficeCode, caseNumber: string, name: ClerkCommandNam
   return answer.body;
 };
 /** One person proposes, another approves (F2). */
-async function approve(caseNumber: string, name: 'termination' | 'table', body: unknown) {
+async function approve(caseNumber: string, name: 'termination' | 'remittance' | 'table', body: unknown) {
   const { version: proposal } = await say(CHENGDU_OFFICE, caseNumber, `propose-${name}`, body);
   return say(CHENGDU_OFFICE, caseNumber, `approve-${name}`, { proposal }, { person: SECOND_PERSON });
 }
@@ -111,7 +111,7 @@ describe('a person moves from Chengdu to Hangzhou', () => {
   });
 
   test('B10: the remittance is labelled with name, ID number and letter, and pays the account of the letter', async () => {
-    await say(CHENGDU_OFFICE, caseNumber, 'remit', remittanceBody());
+    await approve(caseNumber, 'remittance', remittanceBody());
     const { advice, letter } = await thereOf(caseNumber);
     expect(advice).toMatchObject({
       person: person(1),
@@ -141,8 +141,18 @@ describe('a person moves from Chengdu to Hangzhou', () => {
     expect(clocks.complete).toEqual({ owner: HANGZHOU, startedOn: '2026-03-02', dueOn: '2026-03-23' });
   });
 
-  test('B16: completing closes the other copy by itself', async () => {
+  test('B13, F2: the money is credited once, by another person than the one who confirmed it, and stands in the case to the fen', async () => {
+    const credit = (person: string) => network.command(HANGZHOU_OFFICE, caseNumber, 'credit', { person });
+    const alone = await network.command(HANGZHOU_OFFICE, caseNumber, 'credit');
+    expect(alone).toMatchObject({ status: 403, body: { code: 'case.same-person' } });
+    const [first, second] = await Promise.all([credit(SECOND_PERSON), credit('third')]);
+    expect([first.status, second.status].sort()).toEqual([200, 409]);
+    expect((await thereOf(caseNumber)).credit).toMatchObject({ amountFen: BALANCE_FEN });
+  });
+
+  test('B16, B15: completing closes the other copy by itself, and the person is told', async () => {
     await say(HANGZHOU_OFFICE, caseNumber, 'complete');
+    await say(HANGZHOU_OFFICE, caseNumber, 'deliver-notice', noticeBody('completed'));
     const { there, here } = await expectHandedOver(network, caseNumber);
     expect(there.completion?.creditedFen).toBe(BALANCE_FEN);
     expect(here.completion).toEqual(there.completion);
@@ -188,6 +198,7 @@ test('B11: a zero balance closes the case without money, and no clock is left ru
   const money = await network.command(HANGZHOU_OFFICE, caseNumber, 'confirm-money', { body: moneyBody() });
   expect(money).toMatchObject({ status: 409, body: { code: 'case.wrong-state' } });
   await say(HANGZHOU_OFFICE, caseNumber, 'complete');
+  await say(HANGZHOU_OFFICE, caseNumber, 'deliver-notice', noticeBody('completed'));
   const there = await thereOf(caseNumber);
   const here = await hereOf(caseNumber);
   expect([there.status, here.status]).toEqual(['completed', 'closed']);
@@ -198,7 +209,7 @@ test('B11: a zero balance closes the case without money, and no clock is left ru
 test('E4: Hangzhou’s inbox lost what Chengdu answered in time; when it comes a month later, Chengdu is not late', async () => {
   const caseNumber = await upToTermination(6);
   network.settings.hops = ({ queue, region }) => (queue === 'inbox' && region === HANGZHOU ? 'drop' : 'none');
-  await say(CHENGDU_OFFICE, caseNumber, 'remit', paidToday());
+  await approve(caseNumber, 'remittance', paidToday());
   await approve(caseNumber, 'table', tableBody());
   network.advance({ days: 30 });
   network.settings.hops = () => 'none';
@@ -216,7 +227,7 @@ test('E4: Hangzhou’s inbox lost what Chengdu answered in time; when it comes a
 describe('D1: the later of table and balance starts the third clock', () => {
   test('the table comes last', async () => {
     const caseNumber = await upToTermination(3);
-    await say(CHENGDU_OFFICE, caseNumber, 'remit', paidToday());
+    await approve(caseNumber, 'remittance', paidToday());
     await say(HANGZHOU_OFFICE, caseNumber, 'confirm-money', moneyBody({ valueDate: today() }));
     network.advance({ days: 2 });
     await approve(caseNumber, 'table', tableBody());
@@ -226,7 +237,7 @@ describe('D1: the later of table and balance starts the third clock', () => {
 
   test('the balance comes last, and counts by the value date of the bank', async () => {
     const caseNumber = await upToTermination(4);
-    await say(CHENGDU_OFFICE, caseNumber, 'remit', paidToday());
+    await approve(caseNumber, 'remittance', paidToday());
     await approve(caseNumber, 'table', tableBody());
     network.advance({ days: 3 });
     const valueDate = chinaDate(network.clock.now());
@@ -240,7 +251,7 @@ describe('D1: the later of table and balance starts the third clock', () => {
     const valueDate = today();
     const money = () => network.command(HANGZHOU_OFFICE, caseNumber, 'confirm-money', { body: moneyBody({ valueDate }) });
     expect((await money()).body).toMatchObject({ code: 'case.wrong-state', errors: [{ field: 'advice', code: 'missing' }] });
-    await say(CHENGDU_OFFICE, caseNumber, 'remit', paidToday());
+    await approve(caseNumber, 'remittance', paidToday());
     await approve(caseNumber, 'table', tableBody());
     network.advance({ days: 2 });
     expect(await money()).toMatchObject({ status: 200, body: { status: 'ready-to-complete' } });

@@ -1,28 +1,38 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { systemCodes } from '../../functions/vouchers/code.ts';
 import { mainOfficeOf } from '../../infra/local/demo-regions.ts';
+import { demoVoucherRecord } from '../../infra/local/demo-voucher.ts';
 import { demoOffice } from '../../infra/local/directory-data.ts';
 import { ministryPerson } from '../../infra/local/people.ts';
 import { ROUTES } from '../../schemas/api.ts';
 import { documentCheck } from '../../schemas/check-digits.ts';
 import { Role } from '../../schemas/codes.ts';
 import type { ProblemDetail } from '../../schemas/problems.ts';
+import type { VoucherView } from '../../schemas/vouchers.ts';
 import { CHENGDU, HANGZHOU } from '../support/documents.ts';
 import { type Caller, clerkIn, clerkOfOffice, personCalled, personTokenOf, request, systemTokenOf } from '../support/scenario.ts';
 import { bodiesOf } from '../support/scenario-bodies.ts';
 import { Handover, newPapers } from '../support/scenario-handover.ts';
+import { handInStatement, statementFor } from '../support/scenario-imports.ts';
 import { SECOND_OFFICE, UNKNOWN_OFFICE } from '../support/scenario-setup.ts';
 import { forgedToken, tokenSaying } from '../support/scenario-tokens.ts';
 
 const SHANGHAI = '310000';
 const office = mainOfficeOf(HANGZHOU);
-const ABSENT_CASE = ((stem) => `${stem}${documentCheck(stem)}`)('330100-20200101-999999-');
+const numbered = (stem: string): string => `${stem}${documentCheck(stem)}`;
+const ABSENT_CASE = numbered('330100-20200101-999999-');
+const ABSENT_IMPORT = numbered(`${office}-20200101-999999-`);
 
 /** Where each parameter of a path points: nothing that a command could change. */
 const targets: Readonly<Record<string, string>> = {
   caseNumber: ABSENT_CASE,
   messageId: randomUUID(),
   applicationNumber: ABSENT_CASE,
+  voucherId: `${HANGZHOU}-2020-999999`,
+  year: '2020',
+  lineId: 'NOSUCH~2020-01-01~1',
+  importNumber: ABSENT_IMPORT,
   quarantineId: `1-${randomUUID()}`,
   office,
   region: HANGZHOU,
@@ -54,6 +64,12 @@ beforeAll(async () => {
 
 type Refused = Partial<ProblemDetail> | undefined;
 
+/** What an empty request, or one for a thing that is not there, is told. */
+const NOTHING_ASKED = [
+  ...['request.invalid', 'case.not-found', 'application.not-found', 'quarantine.not-found'],
+  ...['voucher.not-found', 'money.line-not-found', 'import.not-found'],
+];
+
 describe.each(ROUTES.filter((route) => !route.public).map((route) => ({ ...route, name: `${route.method} ${route.path}` })))(
   'F1: $name',
   ({ method, path, roles }) => {
@@ -64,8 +80,7 @@ describe.each(ROUTES.filter((route) => !route.public).map((route) => ({ ...route
       if (roles.includes(role)) {
         // Whoever may call it gets as far as the request itself, which asks for nothing that is there.
         expect([200, 400, 404]).toContain(status);
-        if (status !== 200)
-          expect(['request.invalid', 'case.not-found', 'quarantine.not-found', 'application.not-found']).toContain(body?.code);
+        if (status !== 200) expect(NOTHING_ASKED).toContain(body?.code);
       } else {
         expect({ status, code: body?.code }).toEqual({ status: 403, code: 'caller.role-not-allowed' });
       }
@@ -77,15 +92,28 @@ describe.each(ROUTES.filter((route) => !route.public).map((route) => ({ ...route
   },
 );
 
-describe.each(ROUTES.filter((route) => route.public).map((route) => ({ ...route, name: `${route.method} ${route.path}` })))(
-  'B19: $name, public',
-  ({ method, path }) => {
-    const { idNumber } = newPapers(CHENGDU, HANGZHOU).open.application.person;
-    const body = { caseNumber: ABSENT_CASE, region: HANGZHOU, idNumber };
+/** What anybody may ask without a token, and what he is told of a thing that is not there. */
+const PUBLIC: Readonly<Record<string, { body: () => object; told: object }>> = {
+  '/v1/progress': {
+    body: () => ({ caseNumber: ABSENT_CASE, region: HANGZHOU, idNumber: newPapers(CHENGDU, HANGZHOU).open.application.person.idNumber }),
+    told: { status: 404, body: { code: 'progress.not-found' } },
+  },
+  '/v1/voucher-check': {
+    body: () => ({ voucherId: targets.voucherId, serial: 0, code: systemCodes.code() }),
+    told: { status: 200, body: { result: 'unknown' } },
+  },
+};
 
+const unsaid = (path: string): never => {
+  throw new Error(`say above what ${path} tells anybody`);
+};
+
+describe.each(ROUTES.filter((route) => route.public).map((route) => ({ ...route, name: `${route.method} ${route.path}` })))(
+  'B19, A5: $name, public',
+  ({ method, path }) => {
     test.each([...Role.options, ...Object.keys(badTokens)])('%s: asks nothing of a token and tells nothing', async (caller) => {
-      const { status, body: refused } = await request<Refused>(tokens.get(caller), method, path, { body });
-      expect({ status, code: refused?.code }).toEqual({ status: 404, code: 'progress.not-found' });
+      const { body, told } = PUBLIC[path] ?? unsaid(path);
+      expect(await request(tokens.get(caller), method, path, { body: body() })).toMatchObject(told);
     });
   },
 );
@@ -115,7 +143,9 @@ describe('F1: own and foreign', () => {
 
   test('the case’s own office reads it', async () => {
     for (const route of caseRoutes.filter(({ method }) => method === 'GET')) {
-      expect((await call(clerkIn(HANGZHOU), route, handover.caseNumber)).status).toBe(200);
+      const { status, body } = await call(clerkIn(HANGZHOU), route, handover.caseNumber);
+      // Nobody has assessed benefits in this case.
+      expect(body?.code ?? status).toBe(route.path.endsWith('/entitlement') ? 'entitlement.not-found' : 200);
     }
   });
 
@@ -145,6 +175,44 @@ describe('F1: own and foreign', () => {
       const refused = refusalOf(await stranger.get<Refused>(own));
       expect(refused).toMatchObject({ status: 404, code: 'application.not-found' });
       expect(refused).toEqual(refusalOf(await stranger.get<Refused>(path(ABSENT_CASE))));
+    }
+  });
+
+  test('A1, A3: a voucher is its region’s; for another region it does not exist', async () => {
+    const body = demoVoucherRecord(newPapers(CHENGDU, HANGZHOU));
+    const issued = await clerkIn(CHENGDU).post<VoucherView>('/v1/issued-vouchers', { body });
+    expect(issued.status).toBe(201);
+    const { voucherId } = issued.body;
+    expect((await clerkIn(CHENGDU).get<VoucherView>(`/v1/issued-vouchers/${voucherId}`)).body).toEqual(issued.body);
+    for (const [action, said] of Object.entries({ reissue: { reason: '遗失' }, 'deliver-notice': { kind: 'arrears', channel: 'sms' } })) {
+      const at = (id: string) => `/v1/issued-vouchers/${id}/${action}`;
+      const refused = refusalOf(await clerkIn(HANGZHOU).post<Refused>(at(voucherId), { body: said }));
+      expect(refused).toMatchObject({ status: 404, code: 'voucher.not-found' });
+      expect(refused).toEqual(refusalOf(await clerkIn(HANGZHOU).post<Refused>(at(`${CHENGDU}-2020-999999`), { body: said })));
+    }
+    expect((await clerkIn(HANGZHOU).get(`/v1/issued-vouchers/${voucherId}`)).status).toBe(404);
+    expect((await clerkIn(CHENGDU).get<VoucherView>(`/v1/issued-vouchers/${voucherId}`)).body.copies).toHaveLength(1);
+  });
+
+  test('B12: a file is its office’s alone, the money in it its region’s', async () => {
+    const stray = newPapers(CHENGDU, HANGZHOU);
+    const { importNumber } = await handInStatement(clerkIn(HANGZHOU), statementFor(stray, HANGZHOU));
+    const { amountFen, bankReference, valueDate } = stray['confirm-money'];
+    const line = `/v1/bank-lines/${bankReference}~${valueDate}~${amountFen}`;
+    const file = `/v1/imports/${importNumber}`;
+    expect([(await clerkIn(HANGZHOU).get(line)).status, (await clerkOfOffice(SECOND_OFFICE).get(line)).status]).toEqual([200, 200]);
+    expect(refusalOf(await clerkOfOffice(SECOND_OFFICE).get<Refused>(file))).toMatchObject({ status: 403, code: 'caller.wrong-office' });
+    expect(refusalOf(await clerkOfOffice(SECOND_OFFICE).post<Refused>(`${file}/start`))).toMatchObject({ status: 403 });
+    for (const stranger of [clerkIn(SHANGHAI), clerkIn(CHENGDU)]) {
+      const told = [
+        await stranger.get<Refused>(line),
+        await stranger.post<Refused>(`${line}/match`, { body: { caseNumber: handover.caseNumber } }),
+        await stranger.post<Refused>(`${line}/propose-return`, { body: { reason: '演示原因' } }),
+        await stranger.get<Refused>(file),
+        await stranger.post<Refused>(`${file}/start`),
+      ].map(refusalOf);
+      const absent = [...Array(3).fill('money.line-not-found'), ...Array(2).fill('import.not-found')];
+      expect(told.map(({ status, code }) => [status, code])).toEqual(absent.map((code) => [404, code]));
     }
   });
 

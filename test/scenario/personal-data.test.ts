@@ -4,10 +4,13 @@ import { type Message, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { ENTRIES } from '../../infra/entries.ts';
 import { mainOfficeOf } from '../../infra/local/demo-regions.ts';
+import { demoVoucherRecord } from '../../infra/local/demo-voucher.ts';
+import type { VoucherView } from '../../schemas/vouchers.ts';
 import { HANGZHOU } from '../support/documents.ts';
 import { clerkIn, request, supervisorIn, until } from '../support/scenario.ts';
 import { awsClients, deployedFunctions, holding, peek, queueAttributes, queueUrl, queueUrls, runNow } from '../support/scenario-aws.ts';
 import { Handover, requestedAtTransferIn } from '../support/scenario-handover.ts';
+import { handInStatement, statementFor } from '../support/scenario-imports.ts';
 import { type Logs, logsClient, personalDataInLogs, readLogs } from '../support/scenario-logs.ts';
 import { personalDataIn } from '../support/witness.ts';
 
@@ -130,6 +133,17 @@ async function misplacePersonalData({ papers, caseNumber }: Handover): Promise<v
     await clerk.get(`/v1/directory/offices/${value}`);
     await clerk.get(`/v1/directory/regions/${value}`);
     await clerk.post(`/v1/quarantine/${value}/replay`);
+    await clerk.get(`/v1/notices?cursor=${value}`);
+    await clerk.get(`/v1/cases/${value}/record`);
+    await clerk.get(`/v1/cases/${value}/reconciliation`);
+    await clerk.get(`/v1/issued-vouchers/${value}`);
+    await clerk.post(`/v1/issued-vouchers/${value}/reissue`, { body: { reason: value } });
+    await clerk.get(`/v1/voucher-register/${value}`);
+    await clerk.get(`/v1/bank-lines?cursor=${value}`);
+    await clerk.post(`/v1/bank-lines/${value}/match`, { body: { caseNumber: value } });
+    await clerk.post(`/v1/bank-lines/${value}/propose-return`, { body: { reason: value } });
+    await clerk.post(`/v1/imports/${value}/start`);
+    await clerk.get(`/v1/directory/regions/${value}/rules?version=${value}`);
   }
   await clerk.post('/v1/cases', { key: idNumber, body: papers.open });
   await clerk.post('/v1/cases', { body: { application: { ...papers.open.application, [idNumber]: name, scheme: name } } });
@@ -147,6 +161,25 @@ async function misplacePersonalData({ papers, caseNumber }: Handover): Promise<v
   ]) {
     await request(undefined, 'POST', '/v1/progress', { body });
   }
+  // Names and numbers where they belong, and where they do not.
+  const record = demoVoucherRecord(papers);
+  const { body: issued } = await clerk.post<VoucherView>('/v1/issued-vouchers', { body: record });
+  await clerk.post('/v1/issued-vouchers', { key: idNumber, body: record });
+  await clerk.post('/v1/issued-vouchers', { body: { ...record, [idNumber]: name, participation: 'active' } });
+  const printed = { voucherId: issued.voucherId, serial: 0, code: issued.copies[0]?.code, document: issued.voucher };
+  for (const body of [printed, { ...printed, code: name, document: { ...issued.voucher, [idNumber]: name } }, { voucherId: idNumber }]) {
+    await request(undefined, 'POST', '/v1/voucher-check', { body });
+  }
+  const card = { number: 'medical:330100:00123456', name, phone: '13800000000' };
+  await clerk.post('/v1/identities', { body: { card, person: { idNumber, name, phone: card.phone } } });
+  await clerk.post('/v1/identities', { body: { card: { ...card, number: name }, person: { idNumber: name, [idNumber]: name } } });
+  const { facts } = papers['assess-entitlement'];
+  await clerk.post('/v1/entitlement', { body: { from: 'employee', to: 'employee', facts: { ...facts, [idNumber]: name } } });
+  await clerk.post('/v1/imports', { body: { kind: name, sha256: idNumber, [idNumber]: name } });
+  const statement = statementFor(papers, HANGZHOU, `${name}${idNumber}`);
+  expect((await handInStatement(clerk, statement)).status).toBe('done');
+  expect((await handInStatement(clerk, `${statement}${idNumber},${name},"${name}\n`)).status).toBe('refused');
+  expect((await clerk.get<object>('/v1/bank-lines')).body).toMatchObject({ region: HANGZHOU });
   await clerk.put(`/v1/directory/offices/${mainOfficeOf(HANGZHOU)}`, { body: { contact: name } });
   const QueueUrl = await queueUrl(aws.sqs, INBOX);
   const bodies = [`${name} ${idNumber}`, JSON.stringify({ id: idNumber, type: name, [idNumber]: name, subject: idNumber })];

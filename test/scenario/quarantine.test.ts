@@ -93,7 +93,7 @@ describe('E4, E6: what can never be handled is kept aside and stops nobody', () 
   test('the genuine bytes once more change nothing', async () => {
     await put(handover.caseNumber, await sentBytes(handover.caseNumber));
     await handover.terminate();
-    await handover.give('out', 'remit');
+    await handover.remit();
     await handover.until('in', 'the advice', ({ case: { advice } }) => advice !== undefined);
     await handover.until('out', 'its receipt', ({ case: { delivered } }) => delivered['cn.jiexu.remittance-advice.v2'] !== undefined);
     const { entries } = await handover.timeline('out');

@@ -176,16 +176,16 @@ describe('the former region’s clerk is refused with field and reason', () => {
 
   test('before the relation has ended: the balance; with a day to come: the end', async () => {
     const { papers } = handover;
-    expect(problemOf(await handover.command('out', 'remit', papers.remit))).toMatchObject({ status: 409, code: 'case.wrong-state' });
+    expect(problemOf(await handover.command('out', 'propose-remittance'))).toMatchObject({ status: 409, code: 'case.wrong-state' });
     const tomorrow = await handover.command('out', 'propose-termination', { ...papers['propose-termination'], terminatedOn: '2099-01-01' });
     expect(problemOf(tomorrow)).toEqual({ status: 422, code: 'case.inconsistent', fields: ['terminatedOn'] });
     await handover.terminate();
   });
 
   test('an amount that is none', async () => {
-    const nothing = await handover.command('out', 'remit', { ...handover.papers.remit, amountFen: 0 });
+    const nothing = await handover.command('out', 'propose-remittance', { ...handover.papers['propose-remittance'], amountFen: 0 });
     expect(problemOf(nothing)).toEqual({ status: 400, code: 'request.invalid', fields: ['amountFen'] });
-    await handover.give('out', 'remit', handover.papers.remit);
+    await handover.remit();
   });
 
   test('B8: a balance that is not what was remitted, months that do not add up', async () => {

@@ -1,15 +1,19 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { TransferInCase, TransferOutCase } from '../../schemas/cases.ts';
+import type { ImportView } from '../../schemas/imports.ts';
 import { HANGZHOU } from '../support/documents.ts';
+import { clerkIn } from '../support/scenario.ts';
 import { Handover, requestedAtTransferIn } from '../support/scenario-handover.ts';
-import { allowed, delivered, type Offer, offers, stopped } from '../support/scenario-offers.ts';
+import { handInStatement, statementFor } from '../support/scenario-imports.ts';
+import { allowed, atIn, atOut, delivered, type Offers, offers, stopped } from '../support/scenario-offers.ts';
 
 const SHENZHEN = '440300';
 const MOVE = { from: SHENZHEN, to: HANGZHOU };
 
 describe('G3: a person moves from Shenzhen to Hangzhou under the measures of 2021, as deployed', () => {
   let handover: Handover;
-  const steps: Awaited<ReturnType<typeof offers>>[] = [];
+  const steps: Offers[] = [];
+  let imported: ImportView;
   const progress: unknown[] = [];
   /** The relation at Shenzhen after each step. */
   const relations: string[] = [];
@@ -29,7 +33,7 @@ describe('G3: a person moves from Shenzhen to Hangzhou under the measures of 202
     await handover.until('in', 'the verdict', ({ case: { status } }) => status === 'accepted');
     await note();
     progress.push(await handover.progress('in'), await handover.progress('out'));
-    await handover.give('out', 'remit');
+    await handover.remit();
     await handover.until('in', 'the advice', ({ case: { advice } }) => advice !== undefined);
     await handover.give('out', 'propose-table');
     await note();
@@ -39,7 +43,10 @@ describe('G3: a person moves from Shenzhen to Hangzhou under the measures of 202
     await handover.give('in', 'complete');
     await handover.until('out', 'the completion notice', ({ case: { status } }) => status === 'closed');
     await note();
-    await handover.give('in', 'confirm-money');
+    imported = await handInStatement(clerkIn(HANGZHOU), statementFor(handover.papers, HANGZHOU));
+    await note();
+    await handover.giveSecond('in', 'credit');
+    await handover.give('in', 'deliver-notice');
     await handover.until('in', 'every receipt and every clock stopped', ({ case: state }) => stopped(state) && delivered(state) === 2);
     await handover.until('out', 'every receipt', ({ case: state }) => stopped(state) && delivered(state) === 2);
     await note();
@@ -48,23 +55,32 @@ describe('G3: a person moves from Shenzhen to Hangzhou under the measures of 202
   });
 
   test('each step offers a clerk what he can do; money may come after the completion', () => {
-    const outside = (out: Offer, second: Offer = out) => ({ out, second });
+    // What goes beside the hand-over: benefits and the record.
+    const BESIDES = ['assess-entitlement', 'supplement-record'];
     expect(steps).toEqual([
-      { in: ['requested', ['withdraw', 'remind']], ...outside(['request-received', ['give-verdict', 'query']]) },
-      { in: ['accepted', ['withdraw', 'propose-closure', 'remind']], ...outside(['accepted', ['remit', 'not-remit', 'propose-closure']]) },
+      { ...atIn(['requested', ['withdraw', 'remind']]), ...atOut(['request-received', ['give-verdict', 'query']]) },
       {
-        in: ['accepted', ['confirm-money', 'query', 'withdraw', 'propose-closure', 'remind']],
-        ...outside(
+        ...atIn(['accepted', [...BESIDES, 'withdraw', 'propose-closure', 'remind']]),
+        ...atOut(['accepted', ['propose-remittance', 'not-remit', 'propose-closure']]),
+      },
+      {
+        ...atIn(['accepted', ['confirm-money', ...BESIDES, 'query', 'withdraw', 'propose-closure', 'remind']]),
+        ...atOut(
           ['account-settled', ['propose-table', 'propose-closure']],
           ['account-settled', ['propose-table', 'approve-table', 'propose-closure']],
         ),
       },
       {
-        in: ['ready-to-complete', ['confirm-money', 'complete', 'query', 'propose-closure']],
-        ...outside(['transferred-out', ['propose-closure', 'remind']]),
+        ...atIn(['ready-to-complete', ['confirm-money', ...BESIDES, 'complete', 'query', 'propose-closure']]),
+        ...atOut(['transferred-out', ['propose-closure', 'remind']]),
       },
-      { in: ['completed', ['confirm-money', 'query']], ...outside(['closed', []]) },
-      { in: ['completed', []], ...outside(['closed', []]) },
+      { ...atIn(['completed', ['confirm-money', ...BESIDES, 'deliver-notice', 'query']]), ...atOut(['closed', []]) },
+      {
+        // F2: who handed the statement in does not credit the money.
+        ...atIn(['completed', [...BESIDES, 'deliver-notice', 'query']], ['completed', ['credit', ...BESIDES, 'deliver-notice', 'query']]),
+        ...atOut(['closed', []]),
+      },
+      { ...atIn(['completed', BESIDES]), ...atOut(['closed', []]) },
     ]);
     for (const [status, actions] of steps.flatMap((step) => Object.values(step)))
       expect(allowed('2021.1', status)).toEqual(expect.arrayContaining([...actions]));
@@ -85,7 +101,7 @@ describe('G3: a person moves from Shenzhen to Hangzhou under the measures of 202
   });
 
   test('B7: the relation stays suspended until the hand-over is complete and ends by itself then', () => {
-    expect(relations).toEqual(['suspended', 'suspended', 'suspended', 'suspended', 'terminated', 'terminated']);
+    expect(relations).toEqual([...Array(4).fill('suspended'), ...Array(3).fill('terminated')]);
   });
 
   test('B10: the balance goes to the account of transferIn’s verdict; no document names a letter', () => {
@@ -96,10 +112,16 @@ describe('G3: a person moves from Shenzhen to Hangzhou under the measures of 202
     expect([there.letter, here.letter, there.application]).toEqual([undefined, undefined, undefined]);
   });
 
+  test('B12: the money is confirmed by the bank’s statement, which the first clerk handed in as a file', () => {
+    expect(imported).toMatchObject({ status: 'done', counts: { matched: 1 }, errors: [] });
+    expect(there.moneyFrom?.bankLine).toMatch(new RegExp(`^${there.money?.bankReference}~`));
+  });
+
   test('B16: complete without the money, which is confirmed afterwards', () => {
     expect([there.status, here.status]).toEqual(['completed', 'closed']);
     expect(there.completion?.creditedFen).toBe(0);
     expect(there.money).toEqual(handover.papers['confirm-money']);
+    expect(there.credit?.amountFen).toBe(there.money?.amountFen);
     expect([there.sequences, here.sequences]).toEqual([
       { sent: 2, handled: 3 },
       { sent: 3, handled: 2 },
@@ -107,7 +129,9 @@ describe('G3: a person moves from Shenzhen to Hangzhou under the measures of 202
   });
 
   test('D2: one due date for the applicant, and both sides’ shorter ones within it, alike in both copies', () => {
-    expect(Object.keys(there.clocks).sort()).toEqual(['counterpart-closure', 'overall', 'transfer-in', 'transfer-out', 'verdict']);
+    expect(Object.keys(there.clocks).sort()).toEqual([
+      ...['counterpart-closure', 'overall', 'tell-result', 'transfer-in', 'transfer-out', 'verdict'],
+    ]);
     expect(Object.keys(here.clocks).sort()).toEqual(['overall', 'transfer-in', 'transfer-out', 'verdict']);
     const due = ({ clocks }: TransferInCase | TransferOutCase) =>
       (['verdict', 'overall', 'transfer-out', 'transfer-in'] as const).map((name) => [clocks[name]?.owner, clocks[name]?.dueOn]);
@@ -130,13 +154,13 @@ describe('G3: a person moves from Shenzhen to Hangzhou under the measures of 202
     expect(inside.entries.map(({ command }) => command).sort()).toEqual(
       [
         ...['request', 'record-delivery', 'receive-verdict', 'receive-remittance-advice', 'receive-table'],
-        ...['complete', 'record-delivery', 'confirm-money'],
+        ...['complete', 'record-delivery', 'confirm-money', 'credit', 'deliver-notice'],
       ].sort(),
     );
     expect(outside.entries.map(({ command }) => command).sort()).toEqual(
       [
-        ...['receive-request', 'give-verdict', 'remit', 'record-delivery', 'propose-table', 'approve-table', 'record-delivery'],
-        'receive-completion',
+        ...['receive-request', 'give-verdict', 'propose-remittance', 'approve-remittance', 'record-delivery'],
+        ...['propose-table', 'approve-table', 'record-delivery', 'receive-completion'],
       ].sort(),
     );
   });

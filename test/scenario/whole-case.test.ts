@@ -1,27 +1,31 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { chinaDate } from '../../functions/calendar/china-time.ts';
 import type { TransferInCase, TransferOutCase } from '../../schemas/cases.ts';
+import type { ClerkCommandName } from '../../schemas/procedures.ts';
 import { CHENGDU, HANGZHOU } from '../support/documents.ts';
 import { type Answer, clerkIn, request, secondClerkIn, systemTokenOf, until } from '../support/scenario.ts';
 import { runNow } from '../support/scenario-aws.ts';
-import { Handover } from '../support/scenario-handover.ts';
-import { allowed, delivered, type Offer, offers, stopped } from '../support/scenario-offers.ts';
+import { Handover, type SideName } from '../support/scenario-handover.ts';
+import { allowed, atIn, atOut, delivered, type Offer, type Offers, offers, stopped } from '../support/scenario-offers.ts';
 
 const CORRECTED = 'DEMO-0001';
 const QUERY = { about: 'liaison-letter', fields: ['insuranceNumber'], question: '请补充医疗保险编号' };
 
 describe('G3: a person moves from Chengdu to Hangzhou through the deployed API, streams, queues and functions', () => {
   let handover: Handover;
-  const steps: Awaited<ReturnType<typeof offers>>[] = [];
+  const steps: Offers[] = [];
   const alone: Record<string, Answer> = {};
   let there: TransferInCase;
   let here: TransferOutCase;
 
   /** The first clerk, and a system, try to approve what the first clerk proposed. */
-  async function approveAlone(name: 'approve-termination' | 'approve-table'): Promise<void> {
-    const body = await handover.proposal(name);
-    alone[`clerk ${name}`] = await handover.command('out', name, body);
-    alone[`system ${name}`] = await request(await systemTokenOf(CHENGDU), 'POST', `/v1/cases/${handover.caseNumber}/${name}`, { body });
+  async function approveAlone(name: 'approve-termination' | 'approve-remittance' | 'approve-table'): Promise<void> {
+    await actAlone('out', name, await handover.proposal(name));
+  }
+  async function actAlone(side: SideName, name: ClerkCommandName, body: unknown): Promise<void> {
+    const system = await systemTokenOf(side === 'in' ? HANGZHOU : CHENGDU);
+    alone[`clerk ${name}`] = await handover.command(side, name, body);
+    alone[`system ${name}`] = await request(system, 'POST', `/v1/cases/${handover.caseNumber}/${name}`, { body });
   }
 
   beforeAll(async () => {
@@ -45,7 +49,10 @@ describe('G3: a person moves from Chengdu to Hangzhou through the deployed API, 
     await approveAlone('approve-termination');
     await handover.approve('approve-termination');
     await note();
-    await handover.give('out', 'remit');
+    await handover.give('out', 'propose-remittance');
+    await note();
+    await approveAlone('approve-remittance');
+    await handover.approve('approve-remittance');
     await handover.until('in', 'the advice', ({ case: { advice } }) => advice !== undefined);
     await handover.give('out', 'propose-table');
     await note();
@@ -55,8 +62,13 @@ describe('G3: a person moves from Chengdu to Hangzhou through the deployed API, 
     await note();
     await handover.give('in', 'confirm-money');
     await note();
+    await actAlone('in', 'credit', {});
+    await handover.giveSecond('in', 'credit');
+    await note();
     await handover.give('in', 'complete');
     await handover.until('out', 'the completion notice', ({ case: state }) => state.status === 'closed' && delivered(state) === 2);
+    await note();
+    await handover.give('in', 'deliver-notice');
     await handover.until('in', 'every receipt and every clock stopped', ({ case: state }) => stopped(state) && delivered(state) === 2);
     await note();
     there = (await handover.caseOf('in')) as TransferInCase;
@@ -70,44 +82,55 @@ describe('G3: a person moves from Chengdu to Hangzhou through the deployed API, 
   }
 
   test('each step offers a clerk what he can do; money is confirmed once its advice is in (B10)', () => {
+    // What goes beside the hand-over: benefits and the record.
+    const BESIDES = ['assess-entitlement', 'supplement-record'];
     // The voucher that the letter names can be questioned as soon as transferOut knows of it.
-    const LETTER: Offer = ['letter-sent', ['query', 'withdraw', 'propose-closure', 'remind']];
-    const absent: Offer = ['absent', []];
-    const outside = (out: Offer, second: Offer = out) => ({ out, second });
+    const LETTER: Offer = ['letter-sent', [...BESIDES, 'query', 'withdraw', 'propose-closure', 'remind']];
+    const nowhere = atOut(['absent', []]);
     const atLetter = ['refuse', 'forward', 'query', 'propose-closure'];
+    const ended = ['propose-remittance', 'not-remit', 'query', 'propose-closure'];
+    const settled = ['propose-table', 'propose-closure'];
+    const sent: Offer = ['transferred-out', ['propose-closure', 'remind']];
     expect(steps).toEqual([
-      { in: ['opened', ['return-materials', 'accept', 'withdraw']], ...outside(absent) },
-      { in: ['accepted', ['send-letter', 'withdraw']], ...outside(absent) },
-      { in: LETTER, ...outside(['letter-received', ['propose-termination', ...atLetter]]) },
+      { ...atIn(['opened', ['return-materials', 'accept', 'withdraw']]), ...nowhere },
+      { ...atIn(['accepted', ['send-letter', ...BESIDES, 'withdraw']]), ...nowhere },
+      { ...atIn(LETTER), ...atOut(['letter-received', ['propose-termination', ...atLetter]]) },
       {
-        in: ['letter-sent', ['query', 'correct', 'explain', 'withdraw', 'propose-closure', 'remind']],
+        ...atIn(['letter-sent', [...BESIDES, 'query', 'correct', 'explain', 'withdraw', 'propose-closure', 'remind']]),
         // B3: nothing rests on a letter that is in question, and it is asked about once.
-        ...outside(['letter-received', ['refuse', 'propose-closure', 'remind']]),
+        ...atOut(['letter-received', ['refuse', 'propose-closure', 'remind']]),
       },
       {
-        in: LETTER,
-        ...outside(
+        ...atIn(LETTER),
+        ...atOut(
           ['letter-received', ['propose-termination', ...atLetter]],
           ['letter-received', ['propose-termination', 'approve-termination', ...atLetter]],
         ),
       },
-      { in: LETTER, ...outside(['relation-terminated', ['remit', 'not-remit', 'query', 'propose-closure']]) },
+      { ...atIn(LETTER), ...atOut(['relation-terminated', ended]) },
       {
-        in: ['letter-sent', ['confirm-money', 'query', 'withdraw', 'propose-closure', 'remind']],
-        ...outside(
-          ['account-settled', ['propose-table', 'propose-closure']],
-          ['account-settled', ['propose-table', 'approve-table', 'propose-closure']],
+        ...atIn(LETTER),
+        ...atOut(
+          ['relation-terminated', ended],
+          ['relation-terminated', ['propose-remittance', 'approve-remittance', 'not-remit', 'query', 'propose-closure']],
         ),
       },
       {
-        in: ['letter-sent', ['confirm-money', 'query', 'withdraw', 'propose-closure']],
-        ...outside(['transferred-out', ['propose-closure', 'remind']]),
+        ...atIn(['letter-sent', ['confirm-money', ...BESIDES, 'query', 'withdraw', 'propose-closure', 'remind']]),
+        ...atOut(['account-settled', settled], ['account-settled', ['propose-table', 'approve-table', 'propose-closure']]),
       },
+      { ...atIn(['letter-sent', ['confirm-money', ...BESIDES, 'query', 'withdraw', 'propose-closure']]), ...atOut(sent) },
       {
-        in: ['ready-to-complete', ['complete', 'query', 'propose-closure']],
-        ...outside(['transferred-out', ['propose-closure', 'remind']]),
+        // F2: who confirmed the money does not credit it.
+        ...atIn(
+          ['ready-to-complete', [...BESIDES, 'query', 'propose-closure']],
+          ['ready-to-complete', ['credit', ...BESIDES, 'query', 'propose-closure']],
+        ),
+        ...atOut(sent),
       },
-      { in: ['completed', []], ...outside(['closed', []]) },
+      { ...atIn(['ready-to-complete', [...BESIDES, 'complete', 'query']]), ...atOut(sent) },
+      { ...atIn(['completed', [...BESIDES, 'deliver-notice']]), ...atOut(['closed', []]) },
+      { ...atIn(['completed', BESIDES]), ...atOut(['closed', []]) },
     ]);
     for (const [status, actions] of steps.flatMap((step) => Object.values(step)))
       expect(allowed('2016.2', status)).toEqual(expect.arrayContaining([...actions]));
@@ -146,8 +169,13 @@ describe('G3: a person moves from Chengdu to Hangzhou through the deployed API, 
     expect(here.queries?.[0]?.id).toBe(there.queries?.[0]?.id);
   });
 
-  test.each(['approve-termination', 'approve-table'])('F2: %s is refused to who proposed it, and to a system', (name) => {
-    expect(alone[`clerk ${name}`]).toMatchObject({ status: 403, body: { code: 'case.same-person', errors: [{ field: 'proposal' }] } });
+  test.each([
+    ['approve-termination', 'proposal'],
+    ['approve-remittance', 'proposal'],
+    ['approve-table', 'proposal'],
+    ['credit', 'money'],
+  ])('F2: %s is refused to who took the step before, and to a system', (name, field) => {
+    expect(alone[`clerk ${name}`]).toMatchObject({ status: 403, body: { code: 'case.same-person', errors: [{ field }] } });
     expect(alone[`system ${name}`]).toMatchObject({ status: 403, body: { code: 'caller.role-not-allowed' } });
   });
 
@@ -173,7 +201,7 @@ describe('G3: a person moves from Chengdu to Hangzhou through the deployed API, 
   test('B10: the balance is remitted to the account of the letter, labelled with person and letter', () => {
     expect(there.advice).toEqual(here.advice);
     expect(there.advice).toMatchObject({
-      ...handover.papers.remit,
+      ...handover.papers['propose-remittance'],
       person: there.person,
       letterNumber: there.letter?.number,
       payee: there.letter?.payee,
@@ -183,7 +211,7 @@ describe('G3: a person moves from Chengdu to Hangzhou through the deployed API, 
   test('B16: the completion notice closes the other copy by itself, and everything that was sent was handled', () => {
     expect([there.status, here.status, here.relation]).toEqual(['completed', 'closed', 'terminated']);
     expect(here.completion).toEqual(there.completion);
-    expect(there.completion?.creditedFen).toBe(handover.papers.remit.amountFen);
+    expect(there.completion?.creditedFen).toBe(handover.papers['propose-remittance'].amountFen);
     expect([there.sequences, here.sequences]).toEqual(Array(2).fill({ sent: 3, handled: 3 }));
   });
 
@@ -194,7 +222,7 @@ describe('G3: a person moves from Chengdu to Hangzhou through the deployed API, 
   });
 
   test('D1: the three clocks of S94 ran, the third from the later of table and balance, and all are stopped', () => {
-    expect(Object.keys(there.clocks).sort()).toEqual(['complete', 'counterpart-closure', 'send-letter', 'transfer-out']);
+    expect(Object.keys(there.clocks).sort()).toEqual(['complete', 'counterpart-closure', 'send-letter', 'tell-result', 'transfer-out']);
     expect(Object.keys(here.clocks)).toContain('transfer-out');
     const [money, table] = [handover.papers['confirm-money'].valueDate, chinaDate(there.times['table-received']!)];
     expect(there.clocks.complete?.startedOn).toBe(money > table ? money : table);
@@ -207,13 +235,13 @@ describe('G3: a person moves from Chengdu to Hangzhou through the deployed API, 
     expect(inside.entries.map(({ command }) => command).sort()).toEqual(
       [
         ...['open', 'accept', 'send-letter', 'record-delivery', 'receive-query', 'correct', 'receive-remittance-advice', 'receive-table'],
-        ...['confirm-money', 'complete', 'record-delivery'],
+        ...['confirm-money', 'credit', 'complete', 'deliver-notice', 'record-delivery'],
       ].sort(),
     );
     expect(outside.entries.map(({ command }) => command).sort()).toEqual(
       [
-        ...['receive-letter', 'query', 'receive-correction', 'propose-termination', 'approve-termination', 'remit'],
-        ...['propose-table', 'approve-table', 'record-delivery', 'record-delivery', 'receive-completion'],
+        ...['receive-letter', 'query', 'receive-correction', 'propose-termination', 'approve-termination', 'propose-remittance'],
+        ...['approve-remittance', 'propose-table', 'approve-table', 'record-delivery', 'record-delivery', 'receive-completion'],
       ].sort(),
     );
   });
@@ -240,10 +268,11 @@ test('B11, B24: a case that a voucher began and whose balance is not transferred
   await handover.give('out', 'not-remit', { reason: 'paid-to-person' });
   await handover.sendTable();
   const { actions } = await handover.until('in', 'notice and table', ({ case: { status } }) => status === 'ready-to-complete');
-  expect(actions).toEqual(['complete', 'query', 'propose-closure']);
+  expect(actions).toEqual(['assess-entitlement', 'supplement-record', 'complete', 'query', 'propose-closure']);
   const money = await handover.command('in', 'confirm-money');
   expect(money).toMatchObject({ status: 409, body: { code: 'case.wrong-state' } });
   await handover.give('in', 'complete');
+  await handover.give('in', 'deliver-notice');
   const { case: here } = await handover.until(
     'out',
     'the completion notice and every clock stopped',

@@ -36,6 +36,9 @@ beforeAll(async () => {
     applications: createApplicationStore(client, exchange),
     messages: createMessageStore(client, exchange),
     attempts: untouched('attempts', {}),
+    records: untouched('records', {}),
+    identities: untouched('identities', {}),
+    notices: untouched('notices', {}),
     directory: untouched('directory', {
       region: async (code) =>
         offices.some(({ region }) => region === code)
@@ -49,6 +52,7 @@ beforeAll(async () => {
     }),
     signer: { sign: async () => 'A'.repeat(86) },
     personHash: async (id) => PersonHash.parse(sha256(id)),
+    numberHash: async (id) => PersonHash.parse(sha256(id)),
     clock: { now: () => NOW },
     ids: systemIds,
     log,

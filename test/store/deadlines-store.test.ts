@@ -2,7 +2,7 @@ import { GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type DueAlert, dueAlert } from '../../functions/deadlines/alert.ts';
 import { createDeadlineStore, type DeadlineStore } from '../../functions/deadlines/store.ts';
-import { sweepDeadlines } from '../../functions/deadlines/sweep.ts';
+import { type DeadlineDeps, sweepDeadlines } from '../../functions/deadlines/sweep.ts';
 import { documentClient } from '../../functions/platform/clients.ts';
 import { MessageId } from '../../schemas/primitives.ts';
 import type { ClockRow, ParkedRow } from '../../schemas/rows.ts';
@@ -10,6 +10,7 @@ import { aClockRow } from '../support/clocks.ts';
 import { createTables, dynamoDbLocalClient } from '../support/engine.ts';
 import { aParkedRow, at } from '../support/exchange.ts';
 import { aCaseNumber, uuid } from '../support/messages.ts';
+import { untouched } from '../support/untouched.ts';
 import { unitWitness } from '../support/witness.ts';
 
 const NOW = at('2026-12-15T02:00:00Z');
@@ -130,6 +131,8 @@ test('D5 overlapping sweeps of the real index record every alert once and leave 
   const deps = {
     store: createDeadlineStore(client, exchange),
     publisher: { publish: async ({ alertId }: { alertId: string }) => void published.push(alertId) },
+    notices: untouched<DeadlineDeps['notices']>('notices'),
+    persons: untouched<DeadlineDeps['persons']>('persons'),
     clock: { now: () => NOW },
     log: seen.log,
     metrics: seen.metrics,

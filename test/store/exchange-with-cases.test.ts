@@ -6,7 +6,7 @@ import { casePartition, parkedKey } from '../../functions/cases/keys.ts';
 import type { CaseDeps } from '../../functions/cases/request.ts';
 import { createCaseStore } from '../../functions/cases/store.ts';
 import { createDeadlineStore } from '../../functions/deadlines/store.ts';
-import { sweepDeadlines } from '../../functions/deadlines/sweep.ts';
+import { type DeadlineDeps, sweepDeadlines } from '../../functions/deadlines/sweep.ts';
 import { dispatch } from '../../functions/exchange/dispatch.ts';
 import type { InboxMessage } from '../../functions/exchange/queues.ts';
 import { receive } from '../../functions/exchange/receive.ts';
@@ -32,6 +32,7 @@ import {
   signerWith,
   uuid,
 } from '../support/messages.ts';
+import { untouched } from '../support/untouched.ts';
 import { unitWitness } from '../support/witness.ts';
 
 const hangzhou = aKeyPair();
@@ -77,12 +78,12 @@ function side(now = '2026-11-20T01:00:09Z', known = regions) {
   const calendar = calendarOf(seedYears());
   const cases: CaseDeps = {
     store: createCaseStore(client, table),
-    directory: {
+    directory: untouched('directory', {
       region: async (code) => known.get(code),
       office: async (code) => anOffice({ code, region: `${code.slice(0, 6)}` }),
       calendar: async () => calendar,
       refresh: () => {},
-    },
+    }),
     signer: signerWith(chengdu.privateKey),
     clock: { now: () => at(now) },
     ids: systemIds,
@@ -166,7 +167,9 @@ describe('E2 a message that overtook the letter', () => {
     const published: string[] = [];
     const store = createDeadlineStore(client, table);
     const publisher = { publish: async ({ alertId }: AlertRow) => void published.push(alertId) };
-    await sweepDeadlines({ ...side(now).deps, store, publisher });
+    // No notice is due here, so that nobody looks for an address.
+    const unused = { notices: untouched<DeadlineDeps['notices']>('notices'), persons: untouched<DeadlineDeps['persons']>('persons') };
+    await sweepDeadlines({ ...side(now).deps, ...unused, store, publisher });
     return published;
   };
 

@@ -2,8 +2,9 @@ import { schemesOf } from '../../functions/cases/facts.ts';
 import { familyOf } from '../../functions/cases/procedures/choose.ts';
 import { readChain, stateAt } from '../../functions/cases/timeline.ts';
 import { canonicalJson } from '../../functions/platform/canonical.ts';
-import type { CaseQuery, TransferCase, TransferInCase, TransferOutCase } from '../../schemas/cases.ts';
+import type { CaseQuery, TimelineEntry, TransferCase, TransferInCase, TransferOutCase } from '../../schemas/cases.ts';
 import type { DocumentKind } from '../../schemas/codes.ts';
+import type { NoticeKind } from '../../schemas/notices.ts';
 import { type CaseStatus, type ClockName, isFinal } from '../../schemas/procedures.ts';
 import type { PureExchange } from './pure-exchange.ts';
 
@@ -83,14 +84,74 @@ function alone(exchange: PureExchange, state: TransferCase): string[] {
       state.side === 'transferOut' && state.procedure === '2021.1' && isOpen(state) && state.relation !== 'suspended',
     'withdrawal without an answer': state.side === 'transferIn' && state.withdrawal !== undefined,
     'clock of nobody': clocks.some(([, { owner }]) => !parties.includes(owner)),
-    'clock runs on in a final case': isFinal(state.status) && clocks.some(([, { stoppedAt }]) => stoppedAt === undefined),
+    'clock runs on in a final case':
+      isFinal(state.status) && clocks.some(([name, { stoppedAt }]) => stoppedAt === undefined && name !== 'tell-result'),
+    'watch over the word of the completion': watchIsWrong(state),
+    'notices are not those of the result': !same(noticesOf(state), owedNotices(state)),
     'clock of the hand-over runs on after a refusal':
       state.status === 'ineligible' && clocks.some(([name, { stoppedAt }]) => stoppedAt === undefined && name !== 'tell-applicant'),
     'nobody has to tell the applicant': state.status === 'ineligible' && state.clocks['tell-applicant'] === undefined,
     'something waits in a final case':
-      isFinal(state.status) && (state.closure !== undefined || (state.side === 'transferOut' && state.termination !== undefined)),
+      isFinal(state.status) && (state.closure !== undefined || (state.side === 'transferOut' && hasProposal(state))),
+    'money moved or credited more than once': times('remitted') > 1 || times('money-received') > 1 || times('credited') > 1,
+    'one person alone moved money': movedAlone(entries),
+    'credited is not what was confirmed':
+      state.side === 'transferIn' && state.credit !== undefined && state.credit.amountFen !== state.money?.amountFen,
+    'completed without its credit':
+      state.side === 'transferIn' &&
+      state.completion !== undefined &&
+      !same(state.completion.creditedFen, creditedUntilCompletion(entries)),
   });
 }
+
+/** A question about money may be answered in a closed case (S21). */
+const hasProposal = ({ status, termination, remittanceProposal, tableProposal }: TransferOutCase): boolean =>
+  termination !== undefined || (status !== 'closed' && (remittanceProposal !== undefined || tableProposal !== undefined));
+
+/** It runs exactly as long as somebody has not been told (B15). */
+function watchIsWrong({ clocks, notices = [] }: TransferCase): boolean {
+  const ofResult = notices.filter(({ kind }) => kind === 'completed');
+  const clock = clocks['tell-result'];
+  if (ofResult.length === 0) return clock !== undefined;
+  return clock === undefined || (clock.stoppedAt === undefined) !== ofResult.some(({ delivered }) => delivered === undefined);
+}
+
+const RESULTS: Partial<Record<CaseStatus, NoticeKind>> = {
+  completed: 'completed',
+  ineligible: 'refused',
+  refused: 'refused',
+  'closed-by-agreement': 'closed-by-agreement',
+};
+const noticesOf = ({ notices = [] }: TransferCase) => notices.map(({ kind, to }) => `${kind} ${to}`).sort();
+/** The completion is told at transferIn, all else where the person applied; to the employer as well where it did (S94 7.4). */
+function owedNotices(state: TransferCase): string[] {
+  const kind = RESULTS[state.status];
+  const applicant = (state.side === 'transferIn' ? (state.application ?? state.request) : state.request)?.applicant;
+  const isOpener = (state.opener ?? 'transferIn') === state.side;
+  if (!kind || state.procedure === '2016.1' || (kind !== 'completed' && !isOpener)) return [];
+  return applicant?.capacity === 'employer' ? [`${kind} employer`, `${kind} person`] : [`${kind} person`];
+}
+
+/** Whether one person stands behind both halves of a remittance or of a credit (F2). */
+export function movedAlone(entries: readonly TimelineEntry[]): boolean {
+  const by = (command: string) =>
+    entries.flatMap((entry) => (entry.command === command && entry.actor.kind === 'caller' ? [entry.actor.subject] : []));
+  const approvals = entries.flatMap((entry, i) => {
+    if (entry.command !== 'approve-remittance' || entry.actor.kind !== 'caller') return [];
+    const proposal = entries.slice(0, i).findLast(({ command }) => command === 'propose-remittance');
+    return proposal?.actor.kind === 'caller' && proposal.actor.subject === entry.actor.subject ? [entry] : [];
+  });
+  return approvals.length > 0 || by('confirm-money').some((subject) => by('credit').includes(subject));
+}
+
+const creditedUntilCompletion = (entries: readonly TimelineEntry[]): number => {
+  const events = entries.flatMap((entry) => entry.events);
+  const until = events.slice(
+    0,
+    events.findIndex(({ type }) => type === 'completed'),
+  );
+  return until.flatMap((event) => (event.type === 'credited' ? [event.amountFen] : []))[0] ?? 0;
+};
 
 /** What the copies of one case must be to each other. */
 function together(exchange: PureExchange, copies: readonly TransferCase[]): string[] {
@@ -137,10 +198,15 @@ function paired(there: TransferInCase, here: TransferOutCase, apart: boolean): s
     'open queries differ':
       !isOver && (!same(openOf(there, 'own'), openOf(here, 'counterpart')) || !same(openOf(there, 'counterpart'), openOf(here, 'own'))),
     'money without advice': there.money !== undefined && there.advice === undefined,
+    'money is not what was advised': there.money !== undefined && there.money.amountFen !== there.advice?.amountFen,
+    'notice to the rural office differs': !apart && !same(leavingOf(there), leavingOf(here)),
     'completed and not terminated': there.status === 'completed' && here.relation !== 'terminated',
     'clocks differ': SHARED.some((name) => there.clocks[name] && here.clocks[name] && !same(datesOf(there, name), datesOf(here, name))),
   });
 }
+
+/** Where the notice went another way, the rural office has none of it here. */
+const leavingOf = ({ schemeWithdrawal }: TransferCase) => (schemeWithdrawal?.messageId ? schemeWithdrawal : undefined);
 
 /** Before the letter nobody has asked for anything in writing: what a voucher said is known to both from then on. */
 const versionsOf = ({ versions = {} }: TransferCase): Partial<Record<DocumentKind, string>> => versions;

@@ -78,6 +78,9 @@ export const directoryOf = (regions: Readonly<Record<string, Region>>, more: rea
     region: async (code) => regions[code],
     office: async (code) => [...offices, ...more].find((office) => office.code === code),
     calendar: async () => calendar,
+    rules: async () => [],
+    pastRules: async () => undefined,
+    pastCalendar: async (versions) => versions && calendar,
   });
 /** Regions as software of the first version registered them. */
 export const directory = directoryOf(REGIONS);
@@ -96,7 +99,10 @@ type CaseApiDeps = Parameters<typeof casesApi>[0];
  * The HTTP function of the cases over a store in memory, with a clock that the test moves and a log that remembers. `said` takes the place of
  * the directory of the first version and of the stores that most tests leave empty.
  */
-export function caseApi(store: CaseStore, said: Partial<Pick<CaseApiDeps, 'directory' | 'messages' | 'applications'>> = {}) {
+export function caseApi(
+  store: CaseStore,
+  said: Partial<Pick<CaseApiDeps, 'directory' | 'messages' | 'applications' | 'records' | 'identities' | 'notices' | 'personHash'>> = {},
+) {
   const { lines, log } = unitWitness();
   let now = Date.parse(NOW);
   let ids = 0;
@@ -110,9 +116,13 @@ export function caseApi(store: CaseStore, said: Partial<Pick<CaseApiDeps, 'direc
     attempts: { count: async () => true },
     messages: messageStoreInMemory().store,
     applications: untouched('applications', {}),
+    records: untouched('records', {}),
+    identities: untouched('identities', {}),
+    notices: untouched('notices', {}),
     directory,
     signer: { sign: async () => 'A'.repeat(86) },
     personHash: async (id) => PersonHash.parse(sha256(id)),
+    numberHash: async (id) => PersonHash.parse(sha256(id)),
     clock: { now: () => toInstant(now) },
     ids: { messageId: nextId },
     log,

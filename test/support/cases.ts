@@ -72,6 +72,8 @@ export function contextOf(region: RegionCode, said: Partial<Context> = {}): Cont
     documentNumber: letterNumber(OFFICES[region]!.code),
     messageId: uuid(1),
     secondMessageId: uuid(2),
+    thirdMessageId: uuid(3),
+    regionalRules: undefined,
     openElsewhere: undefined,
     ...said,
   };

@@ -34,9 +34,12 @@ export function storeWith(functions: Partial<DirectoryStore>): DirectoryStore {
     getRegion: untouched('getRegion'),
     getOffice: untouched('getOffice'),
     getCalendarYears: untouched('getCalendarYears'),
+    getCalendarYear: untouched('getCalendarYear'),
+    getRules: untouched('getRules'),
     putRegion: untouched('putRegion'),
     putOffice: untouched('putOffice'),
     putCalendarYear: untouched('putCalendarYear'),
+    putRules: untouched('putRules'),
     ...functions,
   };
 }

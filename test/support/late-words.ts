@@ -22,6 +22,13 @@ const LATE: Record<ProcedureId, readonly Late[]> = {
     },
     {
       side: 'transferIn',
+      commands: ['receive-scheme-withdrawal-answer'],
+      statuses: ['voucher-received', 'opened', 'accepted'],
+      end: 'inconsistent',
+      why: 'the notice goes with its letter',
+    },
+    {
+      side: 'transferIn',
       commands: ['receive-closure-answer'],
       statuses: ['voucher-received', 'opened', 'accepted'],
       end: 'noted',

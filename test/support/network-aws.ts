@@ -2,12 +2,13 @@ import { randomInt } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { documentClient } from '../../functions/platform/clients.ts';
 import { onTrail } from './network-invocations.ts';
 
-export type Service = 'DynamoDB' | 'SQS' | 'KMS' | 'SNS';
+export type Service = 'DynamoDB' | 'SQS' | 'KMS' | 'SNS' | 'S3';
 
 /** One request of the product as its SDK client makes it; `input` of DynamoDB holds plain values. */
 export type Request = { service: Service; operation: string; input: Record<string, unknown> };
@@ -37,8 +38,12 @@ export function plainClients({ connection }: Account) {
     sqs: new SQSClient(connection),
     kms: new KMSClient(connection),
     sns: new SNSClient(connection),
+    s3: filesOf(connection),
   };
 }
+
+/** The local AWS has one host name, that of no bucket. */
+const filesOf = (connection: Account['connection']) => new S3Client({ ...connection, forcePathStyle: true });
 
 export type PlainClients = ReturnType<typeof plainClients>;
 
@@ -68,6 +73,7 @@ export function handlerClients({ connection }: Account, watch: Watch) {
     sqs: watched('SQS', new SQSClient(connection)),
     kms: watched('KMS', new KMSClient(connection)),
     sns: watched('SNS', new SNSClient(connection)),
+    s3: watched('S3', filesOf(connection)),
   };
 }
 

@@ -9,11 +9,11 @@ import type { TestNetwork } from './network.ts';
 /** Every step of a whole case on either side, each exactly once: nothing lost, nothing doubled. */
 const STEPS_IN: readonly CommandName[] = [
   ...(['open', 'accept', 'send-letter', 'record-delivery', 'receive-remittance-advice', 'receive-table'] as const),
-  ...(['confirm-money', 'complete', 'record-delivery'] as const),
+  ...(['confirm-money', 'credit', 'complete', 'deliver-notice', 'record-delivery'] as const),
 ];
 const STEPS_OUT: readonly CommandName[] = [
-  ...(['receive-letter', 'propose-termination', 'approve-termination', 'remit', 'propose-table', 'approve-table'] as const),
-  ...(['record-delivery', 'record-delivery', 'receive-completion'] as const),
+  ...(['receive-letter', 'propose-termination', 'approve-termination', 'propose-remittance', 'approve-remittance'] as const),
+  ...(['propose-table', 'approve-table', 'record-delivery', 'record-delivery', 'receive-completion'] as const),
 ];
 
 /** Both copies of a case, once it is over; checks all that must hold of them whatever happened on the way. */

@@ -1,8 +1,8 @@
 import type { RegionCode } from '../../schemas/primitives.ts';
 
-/** One message on one hop: a wake-up on its way to `dispatch`, or a message on its way to a region's case. */
+/** One message on one hop: a wake-up on its way to `dispatch`, a message on its way to a region's case, or a file on its way to its worker. */
 export type Hop = {
-  queue: 'wake-ups' | 'inbox';
+  queue: 'wake-ups' | 'inbox' | 'imports';
   /** Whose inbox it is. */
   region: RegionCode | undefined;
   /** What the message says of itself, or the key that a wake-up holds; undefined for what cannot be read. */
@@ -24,7 +24,7 @@ export const noFaults: HopFaults = () => 'none';
 export function hopOf(queue: Hop['queue'], region: RegionCode | undefined, body: string): Hop {
   try {
     const said = JSON.parse(body);
-    const caseNumber = queue === 'inbox' ? said.subject : caseNumberOfKey(said.PK);
+    const caseNumber = queue === 'inbox' ? said.subject : queue === 'wake-ups' ? caseNumberOfKey(said.PK) : undefined;
     return { queue, region, body, caseNumber, type: said.type };
   } catch {
     return { queue, region, body, caseNumber: undefined, type: undefined };

@@ -10,7 +10,13 @@ import { type TableDefinitions, tableDefinitionsOf } from './tables.ts';
 export type QueueDefinition = { attributes: Record<string, string>; maxReceiveCount: number; batchSize: number };
 
 /** What `infra/` says of the parts that a test network is made of; nothing of it is declared a second time. */
-export type NetworkInfra = { tables: TableDefinitions; inbox: QueueDefinition; send: QueueDefinition; stream: StreamDefinition };
+export type NetworkInfra = {
+  tables: TableDefinitions;
+  inbox: QueueDefinition;
+  send: QueueDefinition;
+  imports: QueueDefinition;
+  stream: StreamDefinition;
+};
 
 /** `prefix`: what the event source lets through to `relay`, by sort key. */
 export type StreamDefinition = { batchSize: number; prefix: string };
@@ -43,6 +49,7 @@ export async function readNetworkInfra(): Promise<NetworkInfra> {
     tables: tableDefinitionsOf(storage),
     inbox: queueIn(inboxes, ''),
     send: queueIn(exchange, 'SendingDispatch'),
+    imports: queueIn(exchange, 'ImportsRun'),
     stream: streamIn(exchange),
   };
 }

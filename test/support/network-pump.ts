@@ -29,20 +29,21 @@ export type PumpSettings = StreamSettings & {
  * the handler they feed. Polls that find nothing belong to the event source: they cost the same with and without cases.
  */
 export type PumpCounts = {
-  invocations: Record<'relay' | 'dispatch' | 'receive', number>;
-  received: Record<'dispatch' | 'receive', number>;
-  deleted: Record<'dispatch' | 'receive', number>;
+  invocations: Record<'relay' | QueueHandler, number>;
+  received: Record<QueueHandler, number>;
+  deleted: Record<QueueHandler, number>;
 };
 
 type Delivered = { source: Source; message: Message };
-type Source = { queue: Queue; region: RegionCode | undefined; handler: 'dispatch' | 'receive'; batchSize: number };
+type QueueHandler = 'dispatch' | 'receive' | 'imports';
+type Source = { queue: Queue; hop: Hop['queue']; region: RegionCode | undefined; handler: QueueHandler; batchSize: number };
 
 const AT_ONCE = 4;
 const MOST_ROUNDS = 400;
 
 /**
- * Lambda's event sources, in one process: the table's stream to `relay`, the send queue to `dispatch`, each inbox to `receive`. Filter, batch
- * sizes and queue attributes are those of `infra/`; what a handler reports or a crash leaves undone comes again.
+ * Lambda's event sources, in one process: the table's stream to `relay`, the send queue to `dispatch`, each inbox to `receive`, files to their
+ * worker. Filter, batch sizes and queue attributes are those of `infra/`; what a handler reports or a crash leaves undone comes again.
  */
 export class Pump {
   readonly settings: PumpSettings = {
@@ -53,9 +54,9 @@ export class Pump {
     trailOf: () => undefined,
   };
   readonly counts: PumpCounts = {
-    invocations: { relay: 0, dispatch: 0, receive: 0 },
-    received: { dispatch: 0, receive: 0 },
-    deleted: { dispatch: 0, receive: 0 },
+    invocations: { relay: 0, dispatch: 0, receive: 0, imports: 0 },
+    received: { dispatch: 0, receive: 0, imports: 0 },
+    deleted: { dispatch: 0, receive: 0, imports: 0 },
   };
   readonly #clients: PlainClients;
   readonly #handlers: Handlers;
@@ -74,7 +75,7 @@ export class Pump {
     clients: PlainClients,
     handlers: Handlers,
     infra: NetworkInfra,
-    { sendQueue, inboxes, streamIterator }: Resources,
+    { sendQueue, importQueue, inboxes, streamIterator }: Resources,
     clock: MovableClock,
     seen: Witness,
   ) {
@@ -88,8 +89,11 @@ export class Pump {
       relay: (trail, event) => this.#invoke(trail, 'relay', () => handlers.relay(event)),
     });
     this.#sources = [
-      { queue: sendQueue, region: undefined, handler: 'dispatch', batchSize: infra.send.batchSize },
-      ...[...inboxes].map(([region, queue]) => ({ queue, region, handler: 'receive' as const, batchSize: infra.inbox.batchSize })),
+      { queue: sendQueue, hop: 'wake-ups', region: undefined, handler: 'dispatch', batchSize: infra.send.batchSize },
+      { queue: importQueue, hop: 'imports', region: undefined, handler: 'imports', batchSize: infra.imports.batchSize },
+      ...[...inboxes].map(
+        ([region, queue]): Source => ({ queue, hop: 'inbox', region, handler: 'receive', batchSize: infra.inbox.batchSize }),
+      ),
     ];
   }
 
@@ -165,11 +169,9 @@ export class Pump {
 
   /** @returns whether all were taken */
   async #handle(source: Source, batch: Message[]): Promise<boolean> {
-    const { handler, region, queue } = source;
+    const { handler, hop, region, queue } = source;
     const Records = batch.map((message) => this.#record(source, message));
-    const trail = this.settings.oneByOne
-      ? this.settings.trailOf(hopOf(region === undefined ? 'wake-ups' : 'inbox', region, Records[0]?.body ?? '').caseNumber)
-      : undefined;
+    const trail = this.settings.oneByOne ? this.settings.trailOf(hopOf(hop, region, Records[0]?.body ?? '').caseNumber) : undefined;
     const answer = await this.#invoke<SQSBatchResponse>(trail, handler, () => this.#handlers[handler]({ Records } satisfies SQSEvent));
     const failed = new Set(answer ? answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) : batch.map(idOf));
     const done = batch.filter((message) => !failed.has(idOf(message)));
@@ -179,7 +181,7 @@ export class Pump {
     return failed.size === 0;
   }
 
-  async #invoke<T>(trail: Trail | undefined, name: 'relay' | 'dispatch' | 'receive', handler: () => Promise<T>): Promise<T | undefined> {
+  async #invoke<T>(trail: Trail | undefined, name: 'relay' | QueueHandler, handler: () => Promise<T>): Promise<T | undefined> {
     this.counts.invocations[name] += 1;
     try {
       return await invoke(trail, handler);
@@ -206,11 +208,11 @@ export class Pump {
   }
 
   /** Applies the test's faults to a message that comes for the first time. @returns whether it comes now */
-  async #arrives({ queue, region }: Source, message: Message): Promise<boolean> {
+  async #arrives({ queue, hop: on, region }: Source, message: Message): Promise<boolean> {
     const id = idOf(message);
     if (this.#decided.has(id)) return true;
     this.#decided.add(id);
-    const hop = hopOf(region === undefined ? 'wake-ups' : 'inbox', region, message.Body!);
+    const hop = hopOf(on, region, message.Body!);
     const fault = this.settings.hops(hop);
     if (fault === 'none') return true;
     if (fault === 'duplicate') {

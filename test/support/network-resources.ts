@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
 import { CreateAliasCommand, CreateKeyCommand, type CreateKeyCommandInput, type KMSClient } from '@aws-sdk/client-kms';
-import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateTopicCommand, type SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { seedYears } from '../../functions/calendar/seed.ts';
 import { stateOffice, stateRegion } from '../../functions/directory/changes.ts';
@@ -21,42 +23,50 @@ export const SIGNING_KEY_ALIAS_PREFIX = 'alias/jiexu-region-';
 export const PERSON_HASH_KEY = 'alias/jiexu-person-hash';
 
 export type Queue = { url: string; arn: string };
+/** A topic, and a queue that gets all that is published there. */
+export type ReadTopic = { topic: string; queue: Queue };
 export type Resources = {
   tables: Record<TableName, string>;
   inboxes: ReadonlyMap<RegionCode, Queue>;
   sendQueue: Queue;
+  /** Files that wait for their worker, and where they lie. */
+  importQueue: Queue;
+  importsBucket: string;
   /** Messages that crashed too often; empty at the end of a good run. */
   dead: readonly Queue[];
-  alertTopic: string;
-  alertQueue: Queue;
+  alerts: ReadTopic;
+  notices: ReadTopic;
   streamIterator: string;
 };
 
 /** Everything that a deployment of these regions would create and a handler would touch. */
 export async function createResources(clients: PlainClients, infra: NetworkInfra, regions: readonly RegionCode[]): Promise<Resources> {
-  const { dynamo, sqs, sns, kms } = clients;
-  const [tables, sendQueues, inboxQueues, alertQueue, topic] = await Promise.all([
+  const { dynamo, sqs, sns, kms, s3 } = clients;
+  const importsBucket = `jiexu-imports-${randomUUID()}`;
+  const [tables, sendQueues, importQueues, inboxQueues, alerts, notices] = await Promise.all([
     createTablesFrom(infra.tables, dynamo),
     queueWithDead(sqs, 'jiexu-send', infra.send),
+    queueWithDead(sqs, 'jiexu-imports', infra.imports),
     Promise.all(
       regions.map(async (code) => [code, await queueWithDead(sqs, `jiexu-inbox-${code}`, infra.inbox, `jiexu-dead-${code}`)] as const),
     ),
-    createQueue(sqs, 'jiexu-alert-reader', {}),
-    sns.send(new CreateTopicCommand({ Name: 'jiexu-alerts' })),
+    topicWithReader(sns, sqs, 'jiexu-alerts'),
+    topicWithReader(sns, sqs, 'jiexu-notices'),
+    s3.send(new CreateBucketCommand({ Bucket: importsBucket })),
     createKey(kms, { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }, PERSON_HASH_KEY),
     Promise.all(
       regions.map((code) => createKey(kms, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }, `${SIGNING_KEY_ALIAS_PREFIX}${code}`)),
     ),
   ]);
-  const alertTopic = topic.TopicArn!;
-  await sns.send(new SubscribeCommand({ TopicArn: alertTopic, Protocol: 'sqs', Endpoint: alertQueue.arn }));
   return {
     tables,
     inboxes: new Map(inboxQueues.map(([code, { queue }]) => [code, queue])),
     sendQueue: sendQueues.queue,
-    dead: [sendQueues.dead, ...inboxQueues.map(([, { dead }]) => dead)],
-    alertTopic,
-    alertQueue,
+    importQueue: importQueues.queue,
+    importsBucket,
+    dead: [sendQueues.dead, importQueues.dead, ...inboxQueues.map(([, { dead }]) => dead)],
+    alerts,
+    notices,
     streamIterator: await streamFromTheStart(clients, tables.exchange),
   };
 }
@@ -66,6 +76,13 @@ async function createQueue(sqs: SQSClient, name: string, attributes: Record<stri
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes: attributes }));
   const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
   return { url: QueueUrl!, arn: Attributes!.QueueArn! };
+}
+
+async function topicWithReader(sns: SNSClient, sqs: SQSClient, Name: string): Promise<ReadTopic> {
+  const queue = await createQueue(sqs, `${Name}-reader`, {});
+  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name }));
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: queue.arn }));
+  return { topic: TopicArn!, queue };
 }
 
 async function queueWithDead(sqs: SQSClient, name: string, { attributes, maxReceiveCount }: QueueDefinition, deadName = `${name}-dead`) {
@@ -97,6 +114,8 @@ export type Capabilities = {
   online?: readonly RegionCode[];
   /** Registered by the release before 2016.2, which says of no region what its software speaks: 2016.1 alone (E9). */
   older?: readonly RegionCode[];
+  /** Registered by a release that spoke the newer procedures but did not say which messages it takes (C5). */
+  taciturn?: readonly RegionCode[];
 };
 
 /** Fills the directory the way it is filled: hosted regions by the deployment's own handler, which seeds the calendar; the rest by its rules. */
@@ -105,7 +124,7 @@ export async function fillDirectory(
   { tables, inboxes }: Resources,
   clock: Clock,
   { log }: Witness,
-  { online = [], older = [] }: Capabilities = {},
+  { online = [], older = [], taciturn = [] }: Capabilities = {},
 ): Promise<void> {
   const store = createDirectoryStore(documents, tables.directory);
   const Regions = [...inboxes].map(([code, { url }]) => ({
@@ -125,8 +144,12 @@ export async function fillDirectory(
   if (answers[0] !== 'SUCCESS ') throw new Error(`directory not registered: ${answers}`);
   const stamp = { at: clock.now(), by: 'test', reason: '测试数据' };
   for (const { code } of Regions) {
-    const { procedures, ...registered } = (await store.getRegion(code))!;
-    const current = older.includes(code) ? registered : { ...registered, procedures };
+    const { procedures, messages, ...registered } = (await store.getRegion(code))!;
+    const current = {
+      ...registered,
+      ...(!older.includes(code) && { procedures }),
+      ...(!older.includes(code) && !taciturn.includes(code) && { messages }),
+    };
     await store.putRegion(stateRegion(current, { ...entryOf(code), ...(online.includes(code) && ONLINE) }, stamp)!);
     await store.putOffice(stateOffice(undefined, mainOfficeOf(code), officeOf(code), stamp)!);
     // A second window of the same district: another office of the same region.

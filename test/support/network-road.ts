@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { chinaDate } from '../../functions/calendar/china-time.ts';
 import type { TransferInCase, TransferOutCase } from '../../schemas/cases.ts';
 import type { DocumentKind, Side } from '../../schemas/codes.ts';
+import type { NoticeKind } from '../../schemas/notices.ts';
 import type { OfficeCode, RegionCode } from '../../schemas/primitives.ts';
 import type { ProblemCode } from '../../schemas/problems.ts';
 import type { CaseStatus, ClerkCommandName } from '../../schemas/procedures.ts';
@@ -10,7 +11,7 @@ import { CHENGDU, HANGZHOU, moneyBody, remittanceBody, tableBody } from './docum
 import type { Answer, Said, TestNetwork } from './network.ts';
 import { mainOfficeOf } from './network-resources.ts';
 import { expectSound } from './network-sound.ts';
-import { acceptBody, applicationOf, requestOf, SECOND_PERSON, terminationBody } from './network-story.ts';
+import { acceptBody, applicationOf, noticeBody, requestOf, SECOND_PERSON, terminationBody } from './network-story.ts';
 import { ENROLLED, SUSPENDED, voucherBody } from './roads.ts';
 
 /** One settling for all who wait for one: what asks while the network runs is served by the next run. */
@@ -154,7 +155,7 @@ export class NetworkRoad {
   terminate = () => this.approve('termination', terminationBody(this.today));
 
   /** One person proposes, another approves. */
-  async approve(what: 'termination' | 'table', body: unknown): Promise<this> {
+  async approve(what: 'termination' | 'remittance' | 'table', body: unknown): Promise<this> {
     const { version: proposal } = await this.say('transferOut', `propose-${what}`, body);
     return this.out(`approve-${what}`, { proposal }, { person: SECOND_PERSON });
   }
@@ -177,9 +178,11 @@ export class NetworkRoad {
 
   /* Steps of both. */
 
-  remit = (said: Record<string, unknown> = {}) => this.out('remit', remittanceBody({ remittedOn: this.today, ...said }));
+  remit = (said: Record<string, unknown> = {}) => this.approve('remittance', remittanceBody({ remittedOn: this.today, ...said }));
   table = (said: Record<string, unknown> = {}) => this.approve('table', tableBody(said));
   money = () => this.in('confirm-money', moneyBody({ valueDate: this.today }));
+  /** By another person than the one who confirmed it (F2). */
+  credit = () => this.in('credit', {}, { person: SECOND_PERSON });
   /** From the account to the table, which arrives. */
   async transferred(): Promise<this> {
     await this.remit();
@@ -187,9 +190,20 @@ export class NetworkRoad {
     await this.travel();
     return this;
   }
+  /** The money is on the account, the case complete and the person told of it. */
   async completed(): Promise<this> {
     await this.money();
-    return this.in('complete');
+    await this.credit();
+    return this.complete();
+  }
+  async complete(): Promise<this> {
+    await this.in('complete');
+    return this.tell('transferIn', 'completed');
+  }
+  /** Proof that word of a result has reached the person (B15). */
+  async tell(side: Side, kind: NoticeKind): Promise<this> {
+    await this.say(side, 'deliver-notice', noticeBody(kind));
+    return this;
   }
 
   ask = async (side: Side, about: DocumentKind, fields: string[]): Promise<this> => {

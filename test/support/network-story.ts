@@ -1,5 +1,6 @@
 import { chinaDate } from '../../functions/calendar/china-time.ts';
 import type { Side } from '../../schemas/codes.ts';
+import type { NoticeKind } from '../../schemas/notices.ts';
 import type { CalendarDate, RegionCode } from '../../schemas/primitives.ts';
 import type { ClerkCommandName } from '../../schemas/procedures.ts';
 import { applicationBody, CHENGDU, HANGZHOU_OFFICE, moneyBody, remittanceBody, tableBody } from './documents.ts';
@@ -21,16 +22,23 @@ export type Plot = { beginning: Beginning; stages: Stages };
 export const SECOND_PERSON = 'second';
 const approved = (_: CalendarDate, proposal: number) => ({ proposal });
 export const acceptBody = { facts: ENROLLED };
+export const noticeBody = (kind: NoticeKind) => ({ kind, to: 'person', channel: 'sms' });
 export const terminationBody = (terminatedOn: string) => ({ terminatedOn, facts: SUSPENDED });
 
 const TABLE: readonly Step[] = [
   { by: 'out', name: 'propose-table', body: () => tableBody() },
   { by: 'out', name: 'approve-table', body: approved, person: SECOND_PERSON },
 ];
-const REMIT: Step = { by: 'out', name: 'remit', body: (remittedOn) => remittanceBody({ remittedOn }) };
+const REMITTANCE: readonly Step[] = [
+  { by: 'out', name: 'propose-remittance', body: (remittedOn) => remittanceBody({ remittedOn }) },
+  { by: 'out', name: 'approve-remittance', body: approved, person: SECOND_PERSON },
+];
+/** Money confirmed by one and credited by another, the case complete, the person told. */
 const COMPLETION: readonly Step[] = [
   { by: 'in', name: 'confirm-money', body: (valueDate) => moneyBody({ valueDate }) },
+  { by: 'in', name: 'credit', person: SECOND_PERSON },
   { by: 'in', name: 'complete' },
+  { by: 'in', name: 'deliver-notice', body: () => noticeBody('completed') },
 ];
 
 /** In the order of S94. Opening comes before. */
@@ -42,7 +50,7 @@ export const STAGES: Stages = [
   [
     { by: 'out', name: 'propose-termination', body: terminationBody },
     { by: 'out', name: 'approve-termination', body: approved, person: SECOND_PERSON },
-    REMIT,
+    ...REMITTANCE,
     ...TABLE,
   ],
   COMPLETION,
@@ -58,7 +66,7 @@ export const PLOT_2021: Plot = {
     ...{ by: 'in', name: 'request', tells: true },
     body: ({ n, former = CHENGDU }) => requestOf('transferIn', n, { counterpart: former }),
   },
-  stages: [[{ by: 'out', name: 'give-verdict', body: () => ({ facts: SUSPENDED }) }], [REMIT, ...TABLE], COMPLETION],
+  stages: [[{ by: 'out', name: 'give-verdict', body: () => ({ facts: SUSPENDED }) }], [...REMITTANCE, ...TABLE], COMPLETION],
 };
 
 /** The body of a request as it is typed at the window of `side`. */

@@ -12,11 +12,12 @@ import type { CommandAnswer } from '../../schemas/rows.ts';
 import { applicationBody, CHENGDU, HANGZHOU, HANGZHOU_OFFICE } from './documents.ts';
 import { awsAccount, handlerClients, type PlainClients, plainClients, type Request, type Watch } from './network-aws.ts';
 import { type Duration, type MovableClock, milliseconds, movableClock } from './network-clock.ts';
-import { type ApiRequest, type Handlers, handlersFor } from './network-handlers.ts';
+import { type Handlers, handlersFor } from './network-handlers.ts';
+import type { ApiRequest } from './network-http.ts';
 import type { NetworkInfra } from './network-infra.ts';
 import { Crash, invoke, type Trail } from './network-invocations.ts';
 import { Pump } from './network-pump.ts';
-import { type Capabilities, createResources, fillDirectory, type Resources } from './network-resources.ts';
+import { type Capabilities, createResources, fillDirectory, type ReadTopic, type Resources } from './network-resources.ts';
 import { type Witness, witness } from './witness.ts';
 
 export type NetworkOptions = {
@@ -31,6 +32,9 @@ export type NetworkOptions = {
   /** Sees every request of the product. */
   watch?: Watch;
 };
+
+/** What a topic hands to its subscribers. */
+export type Published = { Message: string; MessageAttributes?: Record<string, { Value: string }> };
 
 /** What a command answers, or the problem in its place. */
 export type Spoken = CommandAnswer & Omit<ProblemDetail, 'status'>;
@@ -108,8 +112,8 @@ export class TestNetwork {
   /** Ends the test's use of it and keeps what was logged for the scan. */
   close(): void {
     this.seen.save();
-    for (const client of [this.clients.dynamo, this.clients.streams, this.clients.sqs, this.clients.kms, this.clients.sns])
-      client.destroy();
+    const { dynamo, streams, sqs, kms, sns, s3 } = this.clients;
+    for (const client of [dynamo, streams, sqs, kms, sns, s3]) client.destroy();
   }
 
   /** A clerk's request, as the HTTP API hands it on. Throws Crash when the trail says so. */
@@ -124,11 +128,11 @@ export class TestNetwork {
 
   /** A command that begins a case. */
   begin(office: OfficeCode, name: ClerkCommandName, said: Said, trail?: Trail): Promise<Answer> {
-    return this.#post(office, BEGINNING_PATHS.get(name)!, said, trail);
+    return this.submit(office, BEGINNING_PATHS.get(name)!, said, trail);
   }
 
   command(office: OfficeCode, caseNumber: string, name: ClerkCommandName, said: Said = {}, trail?: Trail): Promise<Answer> {
-    return this.#post(office, `/v1/cases/${caseNumber}/${name}`, said, trail);
+    return this.submit(office, `/v1/cases/${caseNumber}/${name}`, said, trail);
   }
 
   /** What a clerk does when no answer comes: the same once more, under the same key. */
@@ -143,11 +147,12 @@ export class TestNetwork {
     }
   }
 
-  #post(office: OfficeCode, path: string, said: Said, trail?: Trail) {
+  /** What a person of an office posts, under a key of its own. */
+  submit<T = Spoken>(office: OfficeCode, path: string, said: Said = {}, trail?: Trail): Promise<Answer<T>> {
     const { body = {}, key = randomUUID(), role = 'clerk', person, ifMatch, headers = {} } = said;
     const match: Record<string, string> = ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` };
     const caller = { office, role, ...(person !== undefined && { sub: `${person}-${office}` }) };
-    return this.request({ caller, method: 'POST', path, body, headers: { 'idempotency-key': key, ...match, ...headers } }, trail);
+    return this.request<T>({ caller, method: 'POST', path, body, headers: { 'idempotency-key': key, ...match, ...headers } }, trail);
   }
 
   get<T>(office: OfficeCode, path: string): Promise<Answer<T>> {
@@ -242,13 +247,21 @@ export class TestNetwork {
 
   /** Alerts that subscribers of the topic got since the last call. */
   async alerts(): Promise<{ id: string; clock: string; level: string; caseNumber: string; region: string }[]> {
-    const { url } = this.resources.alertQueue;
-    const alerts = [];
+    return (await this.#published(this.resources.alerts)).map(({ Message }) => JSON.parse(Message));
+  }
+
+  /** Notices likewise, with the attributes that subscribers choose by. */
+  async notices(): Promise<Published[]> {
+    return this.#published(this.resources.notices);
+  }
+
+  async #published({ queue: { url } }: ReadTopic): Promise<Published[]> {
+    const published: Published[] = [];
     for (;;) {
       const { Messages = [] } = await this.clients.sqs.send(new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 }));
-      if (Messages.length === 0) return alerts;
+      if (Messages.length === 0) return published;
       for (const { Body, ReceiptHandle } of Messages) {
-        alerts.push(JSON.parse(JSON.parse(Body!).Message));
+        published.push(JSON.parse(Body!));
         await this.clients.sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }));
       }
     }
@@ -267,11 +280,10 @@ export class TestNetwork {
   }
 }
 
-/** Everything that stands outside a message's body, where it is encrypted, and every notification whole (F4). */
+/** Everything that stands outside a message's body, where it is encrypted, or outside a file; all else whole (F4). */
 function witnessAttributes(seen: Witness, { service, operation, input }: Request): void {
+  const { MessageBody, Body, ...attributes } = input;
   if (service === 'SNS') seen.attributes(operation, input);
-  if (service !== 'SQS') return;
-  const { MessageBody, ...attributes } = input;
-  const isWakeUp = operation === 'SendMessageBatch';
-  seen.attributes(operation, isWakeUp ? input : attributes);
+  if (service === 'S3') seen.attributes(operation, attributes);
+  if (service === 'SQS') seen.attributes(operation, String(input.QueueUrl).includes('/jiexu-inbox-') ? attributes : input);
 }

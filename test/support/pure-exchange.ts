@@ -14,7 +14,7 @@ import { Refusal } from '../../functions/platform/errors.ts';
 import type { Actor, TimelineEntry, TransferCase } from '../../schemas/cases.ts';
 import type { Role } from '../../schemas/codes.ts';
 import type { Office, Region } from '../../schemas/directory.ts';
-import { BusinessMessage, type BusinessMessageType, sourceOf } from '../../schemas/messages.ts';
+import { BUSINESS_MESSAGE_TYPES, BusinessMessage, type BusinessMessageType, sourceOf } from '../../schemas/messages.ts';
 import type { CaseNumber, Instant, MessageId, RegionCode } from '../../schemas/primitives.ts';
 import { PersonHash } from '../../schemas/primitives.ts';
 import { ProcedureId } from '../../schemas/procedures.ts';
@@ -40,7 +40,7 @@ export type By = { person?: string; role?: Role };
 const calendar = calendarOf(seedYears());
 
 export const REGION_CODES = [HANGZHOU, CHENGDU, WUHAN] as const;
-/** Which of the procedures the regions use: all speak everything, and are online for that of 2021. */
+/** Which of the procedures the regions use: all speak everything, take every message, and are online for that of 2021. */
 export type ExchangeOptions = { family: '2016' | '2021'; start?: string };
 
 /**
@@ -63,7 +63,12 @@ export class PureExchange {
     this.#regions = new Map(
       REGION_CODES.map((code) => [
         code,
-        { ...regions[code]!, procedures: [...ProcedureId.options], ...(family === '2021' && { onlineSince: '2021-12-01' as never }) },
+        {
+          ...regions[code]!,
+          procedures: [...ProcedureId.options],
+          messages: [...BUSINESS_MESSAGE_TYPES],
+          ...(family === '2021' && { onlineSince: '2021-12-01' as never }),
+        },
       ]),
     );
   }
@@ -281,6 +286,8 @@ export class PureExchange {
       documentNumber: letterNumberOf(offices[code]!.code, chinaDate(this.now), this.#numbers),
       messageId: this.#id(),
       secondMessageId: this.#id(),
+      thirdMessageId: this.#id(),
+      regionalRules: undefined,
       openElsewhere,
     };
   }

@@ -1,5 +1,6 @@
 import { chinaDate } from '../../functions/calendar/china-time.ts';
 import type { Command, CommandOf } from '../../functions/cases/commands.ts';
+import { undelivered } from '../../functions/cases/decide-after.ts';
 import { openQueries, openQueryAbout, queryable, schemesOf, voucherOf } from '../../functions/cases/facts.ts';
 import { actionsFor } from '../../functions/cases/queries-api.ts';
 import { sha256 } from '../../functions/platform/canonical.ts';
@@ -13,7 +14,8 @@ import type { ClerkCommandName } from '../../schemas/procedures.ts';
 import { OFFICES } from './cases.ts';
 import { applicationBody, BALANCE_FEN, CHENGDU, HANGZHOU, person, tableBody } from './documents.ts';
 import { type By, type PureExchange, REGION_CODES } from './pure-exchange.ts';
-import { ENROLLED, SUSPENDED } from './roads.ts';
+import { EMPLOYER, ENROLLED, SUSPENDED } from './roads.ts';
+import { entitlementFacts, supplementBody } from './suitable.ts';
 
 /** Clerks who do at random what they are offered, with bodies that suit the case and sometimes do not. */
 
@@ -48,10 +50,22 @@ const WEIGHTS: Partial<Record<ClerkCommandName, number>> = {
   withdraw: 1,
   'propose-closure': 1,
   remind: 1,
+  'assess-entitlement': 1,
+  'supplement-record': 1,
   'return-materials': 2,
   query: 2,
+  'answer-closure': 3,
   refuse: 3,
   forward: 3,
+  'not-remit': 4,
+  'propose-termination': 30,
+  'approve-termination': 30,
+  'propose-remittance': 40,
+  'approve-remittance': 40,
+  'approve-table': 30,
+  'confirm-money': 60,
+  credit: 60,
+  complete: 40,
 };
 const USUAL = 15;
 
@@ -83,8 +97,9 @@ export function beginningBy(exchange: PureExchange, family: '2016' | '2021', dic
   const at = { now: exchange.now, role: clerk.role };
   const personHash = PersonHash.parse(sha256(person(n).idNumber));
   if (family === '2021') return { region, by: clerk, command: requestBy(n, side, counterpart, dice, at, personHash) };
-  const { voucher: printed, ...form } = applicationBody(n) as { voucher: Record<string, unknown> };
-  const voucher = { ...printed, participationRegion: here };
+  const { voucher: printed, ...form } = applicationBody(n, applicant(n, dice)) as { voucher: Record<string, unknown> };
+  // Now and then somebody leaves the rural scheme, whose office has to be told (A15).
+  const voucher = { ...printed, participationRegion: here, scheme: chance(dice, 35) ? '380' : '310' };
   const command: Command =
     side === 'transferIn'
       ? {
@@ -99,12 +114,17 @@ export function beginningBy(exchange: PureExchange, family: '2016' | '2021', dic
   return { region, by: clerk, command };
 }
 
+/** Mostly the person; an employer for the others. */
+const applicant = (n: number, dice: Dice) => ({
+  applicant: chance(dice, 70) ? { capacity: 'person', name: person(n).name, phone: '13800000000' } : EMPLOYER,
+});
+
 function requestBy(n: number, side: Side, counterpart: RegionCode, dice: Dice, at: At, personHash: PersonHash): CommandOf<'request'> {
   const resident = chance(dice, 15);
   const body = COMMAND_BODIES.request.parse({
     request: {
       person: person(n),
-      applicant: { capacity: 'person', name: person(n).name, phone: '13800000000' },
+      ...(resident ? { applicant: { capacity: 'person', name: person(n).name, phone: '13800000000' } } : applicant(n, dice)),
       counterpart,
       formerScheme: resident ? '390' : '310',
       newScheme: resident ? '390' : '310',
@@ -152,7 +172,9 @@ export function bodyFor(state: TransferCase, name: ClerkCommandName, dice: Dice,
       return { name, proposal: outOf(state).termination!.proposal - (chance(dice, 3) ? 1 : 0) };
     case 'approve-table':
       return { name, proposal: outOf(state).tableProposal!.proposal - (chance(dice, 3) ? 1 : 0) };
-    case 'remit':
+    case 'approve-remittance':
+      return { name, proposal: outOf(state).remittanceProposal!.proposal - (chance(dice, 3) ? 1 : 0) };
+    case 'propose-remittance':
       return { name, entry: body(name, remittanceOf(dice, at)) };
     case 'not-remit':
       return { name, entry: body(name, noticeOf(dice)) };
@@ -162,6 +184,19 @@ export function bodyFor(state: TransferCase, name: ClerkCommandName, dice: Dice,
       const amountFen = state.advice!.amountFen - (chance(dice, 5) ? 1 : 0);
       return { name, money: body(name, { amountFen, bankReference: 'CD20260302000001', valueDate: dayOf(at) }) };
     }
+    case 'assess-entitlement':
+      return { name, ...(body(name, { facts: entitlementFacts({ consecutiveMonths: 1 + dice(100) }) }) as object) } as Command;
+    case 'supplement-record':
+      return { name, supplement: body(name, supplementBody()) };
+    case 'deliver-notice': {
+      const { kind, to } = pick(dice, undelivered(state));
+      return { name, delivery: body(name, { kind, to, channel: pick(dice, NotificationChannel.options) }) };
+    }
+    case 'answer-scheme-withdrawal':
+      return {
+        name,
+        entry: body(name, chance(dice, 70) ? { withdrawn: true, withdrawnOn: dayOf(at) } : { withdrawn: false, reason: '无参合记录' }),
+      };
     case 'refuse':
       return { name, entry: { reasons: some(dice, REFUSABLE).map((code) => ({ code })) } };
     case 'notify-applicant':
@@ -181,10 +216,11 @@ export function bodyFor(state: TransferCase, name: ClerkCommandName, dice: Dice,
       const kinds = [...queryable(state).keys()];
       const unasked = kinds.filter((kind) => !openQueryAbout(state, 'own', kind));
       const about = pick(dice, unasked.length > 0 ? unasked : kinds);
-      return { name, entry: body(name, { about, fields: ['person.name'], question: '请核对' }) };
+      const fields = [pick(dice, ['person.name', 'balanceFen'])];
+      return { name, entry: body(name, { about, fields, question: '请核对' }) };
     }
     case 'correct':
-      return { name, entry: body(name, correctionOf(state, dice, at)) };
+      return { name, entry: body(name, correctionOf(state, dice)) };
     case 'explain':
       return { name, explanation: { query: pick(dice, openQueries(state, 'counterpart')).id, text: '与档案一致' } };
     case 'withdraw':
@@ -192,10 +228,11 @@ export function bodyFor(state: TransferCase, name: ClerkCommandName, dice: Dice,
     case 'propose-closure':
       return { name, proposal: { reason: '双方协商', ...(chance(dice, 90) && { money: '原路退回' }) } };
     case 'answer-closure':
-      return { name, entry: { agreed: chance(dice, 50) } };
+      return { name, entry: { agreed: chance(dice, 40) } };
     case 'remind':
       return { name, entry: {} };
     case 'send-letter':
+    case 'credit':
     case 'complete':
       return { name };
     default:
@@ -205,7 +242,8 @@ export function bodyFor(state: TransferCase, name: ClerkCommandName, dice: Dice,
 
 const REFUSABLE = ['no-relation', 'not-suspended', 'already-terminated', 'data-mismatch', 'retired'] as const;
 const remittanceOf = (dice: Dice, at: At) => ({
-  amountFen: pick(dice, [BALANCE_FEN, 100]),
+  // Rarely not what the voucher says; then transferIn has to be told why (B13).
+  amountFen: chance(dice, 85) ? BALANCE_FEN : 100,
   bankReference: `CD2026${String(dice(1_000_000)).padStart(8, '0')}`,
   remittedOn: dayOf(at),
 });
@@ -218,20 +256,19 @@ function tableOf({ advice }: TransferOutCase, dice: Dice) {
 }
 
 /** Something is changed in the document that the other side asked about. */
-function correctionOf(state: TransferCase, dice: Dice, at: At) {
+function correctionOf(state: TransferCase, dice: Dice) {
   const asked = pick(
     dice,
-    openQueries(state, 'counterpart').filter(({ about }) => about !== 'information-table'),
+    openQueries(state, 'counterpart').filter(({ about }) => about !== 'information-table' && about !== 'remittance-advice'),
   );
   const { about, id: query } = asked;
   const name = pick(dice, [state.person.name, `${person(1).name}改`]);
-  const entries: Record<Exclude<DocumentKind, 'information-table'>, () => object> = {
+  const entries: Record<Exclude<DocumentKind, 'information-table' | 'remittance-advice'>, () => object> = {
     'liaison-letter': () => ({ changes: { name, insuranceNumber: `S${dice(1_000_000)}`, transferAccount: chance(dice, 70) } }),
     'transfer-request': () => ({
       changes: { name, applicant: { capacity: 'person', name, phone: `138${String(dice(100_000_000)).padStart(8, '0')}` } },
     }),
     'coverage-voucher': () => ({ voucher: { ...voucherFor(state), insuranceNumber: `V${dice(1_000_000)}` } }),
-    'remittance-advice': () => ({ remittance: remittanceOf(dice, at) }),
     'not-remitted': () => ({ notRemitted: noticeOf(dice) }),
   };
   return { about, query, ...entries[about as keyof typeof entries]() };

@@ -4,6 +4,7 @@ import { COMMAND_BODIES } from '../../schemas/api.ts';
 import type { CaseQuery, TransferCase, TransferInCase, TransferOutCase } from '../../schemas/cases.ts';
 import type { DocumentKind, Side } from '../../schemas/codes.ts';
 import type { CaseEvent } from '../../schemas/events.ts';
+import type { NoticeKind, NoticeRecipient } from '../../schemas/notices.ts';
 import type { CaseNumber, RegionCode } from '../../schemas/primitives.ts';
 import type { CaseStatus, ProcedureId } from '../../schemas/procedures.ts';
 import { money, PERSON_HASH, remittance, WUHAN } from './cases.ts';
@@ -132,12 +133,19 @@ export class Road {
       { name: 'approve-termination', proposal: this.here.termination!.proposal },
       SECOND,
     );
-  remit = () => this.out({ name: 'remit', entry: remittance({ remittedOn: today(this.exchange) }) });
+  proposeRemittance = (said: Record<string, unknown> = {}) =>
+    this.out({ name: 'propose-remittance', entry: remittance({ remittedOn: today(this.exchange), ...said }) });
+  approveRemittance = () => this.out({ name: 'approve-remittance', proposal: this.here.remittanceProposal!.proposal }, SECOND);
+  remit = () =>
+    this.here.procedure === '2016.1'
+      ? this.out({ name: 'remit', entry: remittance({ remittedOn: today(this.exchange) }) })
+      : this.proposeRemittance().approveRemittance();
   notRemit = () => this.out({ name: 'not-remit', entry: { reason: 'paid-to-person' } });
   proposeTable = (said: Record<string, unknown> = {}) => this.out({ name: 'propose-table', entry: tableEntry(said) });
   table = (said: Record<string, unknown> = {}) =>
     this.proposeTable(said).out({ name: 'approve-table', proposal: this.here.tableProposal!.proposal }, SECOND);
   money = () => this.in({ name: 'confirm-money', money: money({ valueDate: today(this.exchange) }) });
+  credit = () => this.in({ name: 'credit' }, SECOND);
   complete = () => this.in({ name: 'complete' });
   verdict = (side: Side, facts: Record<string, unknown> = {}) =>
     this.by(side, { name: 'give-verdict', facts: { ...(side === 'transferIn' ? ENROLLED : SUSPENDED), ...facts } as never });
@@ -148,11 +156,27 @@ export class Road {
   withdraw = () => this.in({ name: 'withdraw', withdrawal: { reason: '本人改变主意' } });
   refuse = () => this.out({ name: 'refuse', entry: { reasons: [{ code: 'no-relation' }] } });
   forward = (region: RegionCode = WUHAN) => this.out({ name: 'forward', entry: { region, reason: '关系在该地区' } });
+  answerWithdrawal = (said: Record<string, unknown> = { withdrawn: true, withdrawnOn: today(this.exchange) }) =>
+    this.out({ name: 'answer-scheme-withdrawal', entry: said as never });
   notify = (side: Side) => this.by(side, { name: 'notify-applicant', channel: 'phone' });
+  tell = (side: Side, kind: NoticeKind, to: NoticeRecipient = 'person') =>
+    this.by(side, { name: 'deliver-notice', delivery: { kind, to, channel: 'sms' } });
 }
 
 /** The road of 2016 up to where the letter has arrived. */
-export const lettered = (): Road => Road.begin('2016', 'transferIn', openBody()).accept().letter().settle();
+export const lettered = (body = openBody()): Road => Road.begin('2016', 'transferIn', body).accept().letter().settle();
+/** What an employer's clerk hands in for a worker. */
+export const EMPLOYER = { capacity: 'employer', name: '演示用人单位', phone: '0571-12345002', authority: '单位介绍信' } as const;
+
+export const employerBody = (n = 1): CommandOf<'open'> => openBody(n, { application: applicationBody(n, { applicant: EMPLOYER }) });
+
+/** The person was in the rural scheme, which has no personal account, and has joined that of employees (S191 4). */
+export const ruralBody = (n = 1, said: Record<string, unknown> = {}): CommandOf<'open'> => {
+  const voucher = { ...Object(applicationBody(n).voucher), scheme: '380', balanceFen: 0, ...said };
+  return openBody(n, { application: applicationBody(n, { voucher }) });
+};
+export const ruralLettered = (): Road => lettered(ruralBody());
+
 /** … of 2021 up to where both sides have accepted, opened at either window. */
 export const accepted = (opener: Side = 'transferIn'): Road =>
   Road.begin('2021', opener, requestBody(opener))
@@ -172,7 +196,7 @@ export const WAYS: Record<'2016.2' | '2021.1', Record<Side, Partial<Record<CaseS
       accepted: () => Road.begin('2016', 'transferIn', openBody()).accept(),
       'letter-sent': lettered,
       'ready-to-complete': () => transferred(lettered()).money(),
-      completed: () => transferred(lettered()).money().complete().settle(),
+      completed: () => transferred(lettered()).money().credit().complete().settle(),
       ineligible: () => lettered().refuse().settle(),
       refused: () => lettered().refuse().settle().notify('transferIn'),
       withdrawn: () => lettered().withdraw().settle(),
@@ -184,7 +208,7 @@ export const WAYS: Record<'2016.2' | '2021.1', Record<Side, Partial<Record<CaseS
       'relation-terminated': () => lettered().terminate(),
       'account-settled': () => lettered().terminate().remit().settle(),
       'transferred-out': () => transferred(lettered()),
-      closed: () => transferred(lettered()).money().complete().settle(),
+      closed: () => transferred(lettered()).money().credit().complete().settle(),
       refused: () => lettered().refuse().settle(),
       withdrawn: () => lettered().withdraw().settle(),
       forwarded: () => lettered().forward().settle(),

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { type DemoBodies, demoDocuments } from '../../infra/local/demo-documents.ts';
 import { BEGINNING_PATHS, type CaseView, type TimelineView } from '../../schemas/api.ts';
+import type { TransferOutCase } from '../../schemas/cases.ts';
 import { idNumberCheck } from '../../schemas/check-digits.ts';
 import type { MessagesView } from '../../schemas/message-views.ts';
 import type { ProblemDetail } from '../../schemas/problems.ts';
@@ -32,20 +33,28 @@ export const requestedAtTransferIn = ({ from }: Move): Beginning => ({
   body: (papers) => ({ request: { ...papers.request.request, counterpart: from }, facts: papers.accept.facts }),
 });
 
+/** What a second person of the region left approves (F2). */
+type Approval = 'approve-termination' | 'approve-remittance' | 'approve-table';
+const PROPOSALS = {
+  'approve-termination': 'termination',
+  'approve-remittance': 'remittanceProposal',
+  'approve-table': 'tableProposal',
+} as const satisfies Record<Approval, keyof TransferOutCase>;
+
 /** One case and the clerks of both regions at work on it. */
 export class Handover {
   readonly caseNumber: string;
   readonly papers: DemoBodies;
   readonly #move: Move;
   readonly #clerks: Record<SideName, Caller>;
-  readonly #second: Caller;
+  readonly #second: Record<SideName, Caller>;
 
   private constructor(caseNumber: string, papers: DemoBodies, move: Move, clerks: Record<SideName, Caller>) {
     this.caseNumber = caseNumber;
     this.papers = papers;
     this.#move = move;
     this.#clerks = clerks;
-    this.#second = secondClerkIn(move.from);
+    this.#second = { in: secondClerkIn(move.to), out: secondClerkIn(move.from) };
   }
 
   /** A new person moves; under procedure 2016 the case is opened by a clerk of the region joined, unless said otherwise. */
@@ -61,9 +70,9 @@ export class Handover {
     return this.#clerks[side].get(`/v1/cases/${this.caseNumber}`);
   }
 
-  /** The case of the region left as its second clerk sees it. */
-  secondView(): Promise<Answer<CaseView>> {
-    return this.#second.get(`/v1/cases/${this.caseNumber}`);
+  /** The case as the second clerk of a side sees it. */
+  secondView(side: SideName): Promise<Answer<CaseView>> {
+    return this.#second[side].get(`/v1/cases/${this.caseNumber}`);
   }
 
   async caseOf(side: SideName): Promise<CaseView['case']> {
@@ -102,16 +111,20 @@ export class Handover {
   }
 
   /** The proposal that waits at the region left for a second person. */
-  async proposal(name: 'approve-termination' | 'approve-table'): Promise<{ proposal: number | undefined }> {
+  async proposal(name: Approval): Promise<{ proposal: number | undefined }> {
     const state = await this.caseOf('out');
     if (state.side !== 'transferOut') throw new Error(`${this.caseNumber} is on the other side`);
-    return { proposal: (name === 'approve-table' ? state.tableProposal : state.termination)?.proposal };
+    return { proposal: state[PROPOSALS[name]]?.proposal };
   }
 
   /** The second clerk approves what waits. */
-  async approve(name: 'approve-termination' | 'approve-table'): Promise<void> {
-    const body = await this.proposal(name);
-    const answer = await this.#second.post(`/v1/cases/${this.caseNumber}/${name}`, { body });
+  async approve(name: Approval): Promise<void> {
+    await this.giveSecond('out', name, await this.proposal(name));
+  }
+
+  /** The second clerk of a side gives a command that must be taken. */
+  async giveSecond(side: SideName, name: ClerkCommandName, body: unknown = this.#bodyOf(name)): Promise<void> {
+    const answer = await this.#second[side].post(`/v1/cases/${this.caseNumber}/${name}`, { body });
     if (answer.status !== 200) throw new Error(`${name} of ${this.caseNumber}: ${brief(answer)}`);
   }
 
@@ -119,6 +132,18 @@ export class Handover {
   async terminate(): Promise<void> {
     await this.give('out', 'propose-termination');
     await this.approve('approve-termination');
+  }
+
+  /** Two clerks of the region left pay. */
+  async remit(): Promise<void> {
+    await this.give('out', 'propose-remittance');
+    await this.approve('approve-remittance');
+  }
+
+  /** Two clerks of the region joined take the money in. */
+  async credit(): Promise<void> {
+    await this.give('in', 'confirm-money');
+    await this.giveSecond('in', 'credit');
   }
 
   /** Two clerks of the region left send the table. */

@@ -10,12 +10,18 @@ export type Offer = readonly [status: string, actions: readonly string[]];
 const offerOf = ({ status, body }: { status: number; body: CaseView }): Offer =>
   status === 200 ? [body.case.status, body.actions] : ['absent', []];
 
-/** What both sides' clerks see offered now, and the second clerk of the region left. */
-export const offers = async (handover: Handover): Promise<Record<SideName | 'second', Offer>> => ({
+/** What the first clerk of either side sees offered now, and what the second one does. */
+export type Offers = Record<SideName | 'secondIn' | 'secondOut', Offer>;
+export const offers = async (handover: Handover): Promise<Offers> => ({
   in: offerOf(await handover.view('in')),
+  secondIn: offerOf(await handover.secondView('in')),
   out: offerOf(await handover.view('out')),
-  second: offerOf(await handover.secondView()),
+  secondOut: offerOf(await handover.secondView('out')),
 });
+
+/** Both clerks of a side see the same, unless said otherwise. */
+export const atIn = (offer: Offer, secondIn: Offer = offer) => ({ in: offer, secondIn });
+export const atOut = (offer: Offer, secondOut: Offer = offer) => ({ out: offer, secondOut });
 
 /** What the transition table allows a clerk in a status, on either side. */
 export const allowed = (procedure: ProcedureId, status: string): string[] =>

@@ -5,7 +5,8 @@ import { type ClerkCommandName, ProcedureId } from '../../schemas/procedures.ts'
 import { caseIn, WUHAN } from './cases.ts';
 import { applicationBody, CHENGDU, HANGZHOU, moneyBody, person, remittanceBody, tableBody } from './documents.ts';
 import { REGIONS_OF_THREE } from './pure-places.ts';
-import { ENROLLED, lettered, openBody, Road, roadTo, SECOND, SUSPENDED } from './roads.ts';
+import { ENROLLED, lettered, openBody, Road, roadTo, ruralLettered, SECOND, SUSPENDED } from './roads.ts';
+import { entitlementFacts, supplementBody } from './suitable.ts';
 
 /** A state in which a command is the next step, a good body for it, and what the directory says of all regions then. */
 export type Situation = { state?: TransferCase; body: unknown; regions: Readonly<Record<string, Region>> };
@@ -40,8 +41,8 @@ const requestOf = (region: RegionCode) => ({
 
 const hereIn = (status: TransferCase['status']) => roadTo('2016.2', 'transferOut', status).here;
 const thereIn = (status: TransferCase['status']) => roadTo('2016.2', 'transferIn', status).there;
-/** Hangzhou has asked about the advice, and Chengdu has the question. */
-const questioned = () => roadTo('2016.2', 'transferOut', 'account-settled').ask('transferIn', 'remittance-advice').settle();
+/** Hangzhou has asked about the word that nothing is remitted, and Chengdu has the question. */
+const questioned = () => lettered().terminate().notRemit().settle().ask('transferIn', 'not-remitted').settle();
 const terminating = () => lettered().out({ name: 'propose-termination', terminatedOn: '2026-03-02' as never, facts: SUSPENDED }, SECOND);
 
 type Made = { state?: TransferCase; body: unknown; online?: true };
@@ -73,7 +74,12 @@ const MADE: Record<ClerkCommandName, (caller: RegionCode) => Made> = {
     const { here } = terminating();
     return { state: here, body: { proposal: here.termination?.proposal } };
   },
-  remit: () => ({ state: hereIn('relation-terminated'), body: remittanceBody() }),
+  remit: () => ({ state: caseIn('relation-terminated'), body: remittanceBody() }),
+  'propose-remittance': () => ({ state: hereIn('relation-terminated'), body: remittanceBody() }),
+  'approve-remittance': () => {
+    const { here } = lettered().terminate().proposeRemittance();
+    return { state: here, body: { proposal: here.remittanceProposal?.proposal } };
+  },
   'not-remit': () => ({ state: hereIn('relation-terminated'), body: { reason: 'paid-to-person' } }),
   'send-table': () => ({ state: caseIn('account-settled'), body: tableBody() }),
   'propose-table': () => ({ state: hereIn('account-settled'), body: tableBody() }),
@@ -82,13 +88,17 @@ const MADE: Record<ClerkCommandName, (caller: RegionCode) => Made> = {
     return { state: here, body: { proposal: here.tableProposal?.proposal } };
   },
   'confirm-money': () => ({ state: roadTo('2016.2', 'transferOut', 'account-settled').there, body: moneyBody() }),
-  complete: () => ({ state: thereIn('ready-to-complete'), body: {} }),
+  credit: () => ({ state: thereIn('ready-to-complete'), body: {} }),
+  'assess-entitlement': () => ({ state: thereIn('ready-to-complete'), body: { facts: entitlementFacts() } }),
+  'supplement-record': () => ({ state: thereIn('ready-to-complete'), body: supplementBody() }),
+  complete: () => ({ state: roadTo('2016.2', 'transferIn', 'ready-to-complete').credit().there, body: {} }),
   refuse: () => ({ state: hereIn('letter-received'), body: { reasons: [{ code: 'no-relation' }] } }),
   'notify-applicant': () => ({ state: thereIn('ineligible'), body: { channel: 'phone' } }),
+  'deliver-notice': () => ({ state: thereIn('completed'), body: { kind: 'completed', to: 'person', channel: 'sms' } }),
+  'answer-scheme-withdrawal': () => ({ state: ruralLettered().here, body: { withdrawn: true, withdrawnOn: '2026-03-02' } }),
   forward: () => ({ state: hereIn('letter-received'), body: { region: WUHAN, reason: '关系在该地区' } }),
   query: () => ({ state: hereIn('letter-received'), body: { about: 'liaison-letter', fields: ['person.name'], question: '请核对' } }),
-  correct: () =>
-    withQuery((query) => ({ about: 'remittance-advice', query, remittance: remittanceBody({ bankReference: 'CD20260302000002' }) })),
+  correct: () => withQuery((query) => ({ about: 'not-remitted', query, notRemitted: { reason: 'paid-to-person', note: '更正' } })),
   explain: () => withQuery((query) => ({ query, text: '与档案一致' })),
   withdraw: () => ({ state: thereIn('letter-sent'), body: { reason: '本人改变主意' } }),
   'propose-closure': () => ({ state: hereIn('relation-terminated'), body: { reason: '双方协商' } }),

@@ -3,12 +3,25 @@ import { ownDocuments, queryable } from '../../functions/cases/facts.ts';
 import { Refusal } from '../../functions/platform/errors.ts';
 import type { Actor } from '../../schemas/cases.ts';
 import { type DocumentKind, type Role, Side } from '../../schemas/codes.ts';
-import type { CaseNumber, RegionCode } from '../../schemas/primitives.ts';
+import type { CaseNumber, Instant, RegionCode } from '../../schemas/primitives.ts';
 import { type CaseStatus, ClerkCommandName, type CommandName, isFinal, ProcedureId } from '../../schemas/procedures.ts';
 import { CASE_NUMBER, OFFICES, uuid } from './cases.ts';
 import { CHENGDU, HANGZHOU, tableEntry } from './documents.ts';
 import { PureExchange, REGION_CODES } from './pure-exchange.ts';
-import { accepted, applyBody, lettered, openBody, Road, requestBody, SUSPENDED, voucherBody, WAYS } from './roads.ts';
+import {
+  accepted,
+  applyBody,
+  EMPLOYER,
+  employerBody,
+  lettered,
+  openBody,
+  Road,
+  requestBody,
+  ruralLettered,
+  SUSPENDED,
+  voucherBody,
+  WAYS,
+} from './roads.ts';
 import { clerkCommand, wordOf } from './suitable.ts';
 
 /** Many roads of each procedure, and the places on them where one copy stands: with them every cell of its transition table is tried. */
@@ -54,6 +67,8 @@ const voucherLettered = () => applied().accept().letter().settle();
 const incomplete = () => Road.begin('2016', 'transferIn', openBody(1, { materials: ['id-card'] }));
 const returned = () => incomplete().in({ name: 'return-materials', missing: ['application-form'] });
 
+const emptyHanded = (road: Road) => road.terminate().notRemit().table({ balanceFen: 0 }).settle();
+
 const SECOND_ROADS: (() => Road)[] = [
   vouchered,
   applied,
@@ -70,12 +85,29 @@ const SECOND_ROADS: (() => Road)[] = [
   () => lettered().terminate().remit().settle().table(),
   () => lettered().terminate().notRemit().settle(),
   () => lettered().terminate().notRemit().settle().table({ balanceFen: 0 }).settle(),
-  () => handedOver(lettered()).money().complete(),
+  () => handedOver(lettered()).money().credit(),
+  () => handedOver(lettered()).money().credit().complete(),
   () => lettered().refuse(),
   () => lettered().forward(),
+  () => lettered(employerBody()).refuse().settle().notify('transferIn'),
+  ruralLettered,
+  () => ruralLettered().answerWithdrawal().settle(),
+  () => emptyHanded(ruralLettered()),
+  () => emptyHanded(ruralLettered()).complete().settle(),
+  () => ruralLettered().refuse().settle(),
+  () => ruralLettered().refuse().settle().notify('transferIn'),
+  () => ruralLettered().withdraw().settle(),
+  () => ruralLettered().propose('transferIn').settle().answer('transferOut', true).settle(),
+  () => ruralLettered().forward(),
 ];
 
-const opened = (side: Side) => Road.begin('2021', side, requestBody(side));
+const opened = (side: Side, said: Record<string, unknown> = {}) => Road.begin('2021', side, requestBody(side, 1, said));
+const refusedAtOnce = (side: Side) => {
+  const road = opened(side, { applicant: EMPLOYER }).settle();
+  if (side === 'transferIn') road.verdict('transferOut', { participation: 'active' });
+  else road.verdict('transferIn', { enrolled: false });
+  return road.settle().notify(side);
+};
 /** TransferOut has software of its own that numbers table before advice, and the table has come. */
 const tableFirst = (road: Road): Road => {
   const messages = road.exchange.inFlight.flatMap((parcel) => (parcel.kind === 'message' ? [parcel.message] : []));
@@ -84,6 +116,9 @@ const tableFirst = (road: Road): Road => {
   road.exchange.deliver(road.exchange.inFlight.findIndex((parcel) => parcel.kind === 'message' && parcel.message === table));
   return road;
 };
+const START = '2026-03-02T02:00:00.000Z' as Instant;
+/** Something is asked after the completion, and money has not come yet. */
+const askedLater = (about: DocumentKind) => handedOver(accepted()).complete().settle().ask('transferIn', about).settle();
 
 const ROADS_2021: (() => Road)[] = [
   ...Side.options.flatMap((side) => [
@@ -94,14 +129,20 @@ const ROADS_2021: (() => Road)[] = [
         .verdict(side === 'transferIn' ? 'transferOut' : 'transferIn'),
     () => accepted(side),
     () => accepted(side).remit().settle(),
+    () => refusedAtOnce(side),
+    () => accepted(side).propose('transferIn').settle().answer('transferOut', true).settle(),
   ]),
   () => accepted().remit(),
   () => accepted().notRemit(),
   () => accepted().remit().settle().table(),
   () => accepted().notRemit().settle(),
   () => handedOver(accepted()).money(),
+  () => handedOver(accepted()).money().credit(),
   () => handedOver(accepted()).complete(),
-  () => handedOver(accepted()).complete().settle().ask('transferIn', 'remittance-advice').settle(),
+  () => handedOver(accepted()).complete().settle().money(),
+  ...(['remittance-advice', 'information-table'] as const).map((about) => () => askedLater(about)),
+  () => askedLater('remittance-advice').proposeRemittance({ bankReference: 'CD20260302000002' }),
+  () => askedLater('information-table').out(clerkCommand(undefined, 'transferOut', 'propose-table', START)),
   () => tableFirst(accepted().remit().table()),
   () => tableFirst(accepted().notRemit().table({ balanceFen: 0 })),
   () => tableFirst(accepted().remit().table()).complete(),
@@ -139,6 +180,9 @@ const MOVES: ((road: Road, side: Side) => Road)[] = [
   (road) => settledLate(road.withdraw()),
   (road) => road.out({ name: 'propose-termination', terminatedOn: today(road), facts: SUSPENDED }),
   (road) => road.proposeTable(),
+  (road) => road.proposeRemittance(),
+  (road, side) => questioned(road, side, 'remittance-advice').proposeRemittance({ bankReference: 'CD20260302000002' }),
+  (road, side) => word(road, side, 'receive-scheme-withdrawal'),
 ];
 
 /** The withdrawal is still under way while transferOut does all it has to. */
@@ -200,13 +244,17 @@ function different(spots: readonly Spot[]): Spot[] {
       state.termination?.by,
       state.tableProposal?.by,
       state.tableProposal?.query === undefined,
+      state.remittanceProposal?.by,
+      state.remittanceProposal?.query === undefined,
     ];
+    const notices = state?.notices?.map(({ kind, to, delivered }) => [kind, to, delivered !== undefined]);
+    const leaving = [state?.schemeWithdrawal?.messageId !== undefined, state?.schemeWithdrawal?.answer !== undefined];
     const air = exchange.inFlight.flatMap((parcel) => (parcel.kind === 'message' && parcel.to === region ? [parcel.message.type] : []));
     const facts = Object.entries(state ?? {})
       .filter(([, value]) => value !== undefined)
       .map(([name]) => name);
     const said = [state?.status, state?.opener, state?.closure?.by, state?.side === 'transferIn' && state.materials];
-    return JSON.stringify([side, facts.sort(), said, queries, proposals, air.sort()]);
+    return JSON.stringify([side, facts.sort(), said, queries, proposals, notices, leaving, air.sort()]);
   };
   return [...new Map(spots.map((spot) => [faceOf(spot), spot])).values()];
 }

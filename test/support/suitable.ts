@@ -1,13 +1,17 @@
 import type { Command, CommandOf } from '../../functions/cases/commands.ts';
+import { undelivered } from '../../functions/cases/decide-after.ts';
 import type { Folded } from '../../functions/cases/evolve.ts';
-import { openQueries, ownDocuments, queryable } from '../../functions/cases/facts.ts';
+import { openQueries, ownDocuments, queryable, schemesOf } from '../../functions/cases/facts.ts';
 import { COMMAND_BODIES } from '../../schemas/api.ts';
 import type { CaseQuery, TransferCase } from '../../schemas/cases.ts';
 import type { Side } from '../../schemas/codes.ts';
+import type { SchemeWithdrawal } from '../../schemas/conversation.ts';
+import { EntitlementFacts } from '../../schemas/entitlement.ts';
 import type { Instant, MessageId } from '../../schemas/primitives.ts';
 import type { ClerkCommandName, CommandName } from '../../schemas/procedures.ts';
+import { RecordSupplement } from '../../schemas/record.ts';
 import { money, remittance, uuid, WUHAN } from './cases.ts';
-import { applicationBody, BALANCE_FEN, tableEntry } from './documents.ts';
+import { applicationBody, BALANCE_FEN, HANGZHOU_OFFICE, tableEntry } from './documents.ts';
 import { applyBody, ENROLLED, openBody, requestBody, SUSPENDED, voucherBody } from './roads.ts';
 
 /** A command of each name that suits a state as well as any can: what it refers to is there, where the state has such a thing. */
@@ -18,6 +22,40 @@ export const factsOf = (side: Side) => (side === 'transferIn' ? ENROLLED : SUSPE
 const inOf = (state: Folded) => (state?.side === 'transferIn' ? state : undefined);
 const outOf = (state: Folded) => (state?.side === 'transferOut' ? state : undefined);
 const asked = (state: Folded, by: CaseQuery['by']): CaseQuery[] => (state ? openQueries(state, by) : []);
+
+/** Suspended at the end of January, and insured at transferIn from March on: one month is missing and was made up. */
+export const entitlementFacts = (said: Record<string, unknown> = {}): EntitlementFacts =>
+  EntitlementFacts.parse({
+    suspendedOn: '2026-01-31',
+    insuredUntil: '2026-01',
+    consecutiveMonths: 83,
+    registeredOn: '2026-03-02',
+    paidFrom: '2026-03',
+    madeUpIn: '2026-03',
+    hasEmployer: true,
+    statusChanged: false,
+    formerEmployeeMonths: 83,
+    localEmployeeMonths: 0,
+    ...said,
+  });
+
+/** The first months at Hangzhou, as its office has them. */
+export const supplementBody = () => ({
+  periods: [
+    {
+      from: '2026-02',
+      to: '2026-02',
+      scheme: '310',
+      contribution: '1',
+      months: 1,
+      officeName: '杭州市医疗保障事务中心（演示）',
+      officeCode: HANGZHOU_OFFICE,
+    },
+  ],
+  source: 'own-records',
+  document: '本地参保记录',
+});
+const supplement = (): RecordSupplement => RecordSupplement.parse(supplementBody());
 
 /** A table that differs from what `tableEntry` says in a remark alone. */
 const correctedTable = () => {
@@ -34,15 +72,14 @@ function askable(state: Folded) {
 }
 
 function correction(state: Folded): CommandOf<'correct'>['entry'] {
-  const about = asked(state, 'counterpart').find((query) => query.about !== 'information-table');
+  const about = asked(state, 'counterpart').find((query) => query.about !== 'information-table' && query.about !== 'remittance-advice');
   const query = about?.id ?? UNKNOWN;
   switch (about?.about) {
     case 'coverage-voucher': {
-      const voucher = { ...Object(applicationBody(1).voucher), balanceFen: BALANCE_FEN - 1 };
+      const scheme = state && schemesOf(state).formerScheme;
+      const voucher = { ...Object(applicationBody(1).voucher), scheme, balanceFen: BALANCE_FEN - 1 };
       return COMMAND_BODIES.correct.parse({ about: about.about, query, voucher });
     }
-    case 'remittance-advice':
-      return { about: about.about, query, remittance: remittance({ bankReference: 'CD20260302000002' }) };
     case 'not-remitted':
       return { about: about.about, query, notRemitted: { reason: 'paid-to-person', note: '更正' } };
     case 'transfer-request':
@@ -79,6 +116,10 @@ export function clerkCommand(state: Folded, side: Side, name: ClerkCommandName, 
       return { name, proposal: outOf(state)?.termination?.proposal ?? 1 };
     case 'approve-table':
       return { name, proposal: outOf(state)?.tableProposal?.proposal ?? 1 };
+    case 'approve-remittance':
+      return { name, proposal: outOf(state)?.remittanceProposal?.proposal ?? 1 };
+    case 'propose-remittance':
+      return { name, entry: remittance({ remittedOn: today, ...(state?.advice && { bankReference: 'CD20260302000002' }) }) };
     case 'remit':
       return { name, entry: remittance({ remittedOn: today }) };
     case 'not-remit':
@@ -89,6 +130,16 @@ export function clerkCommand(state: Folded, side: Side, name: ClerkCommandName, 
       return { name, entry: correctedTable() };
     case 'confirm-money':
       return { name, money: money({ valueDate: today }) };
+    case 'assess-entitlement':
+      return { name, facts: entitlementFacts() };
+    case 'supplement-record':
+      return { name, supplement: supplement() };
+    case 'deliver-notice': {
+      const { kind, to } = (state && undelivered(state)[0]) ?? { kind: 'completed', to: 'person' };
+      return { name, delivery: { kind, to, channel: 'sms' } };
+    }
+    case 'answer-scheme-withdrawal':
+      return { name, entry: { withdrawn: true, withdrawnOn: today } };
     case 'refuse':
       return { name, entry: { reasons: [{ code: 'no-relation' }] } };
     case 'notify-applicant':
@@ -106,10 +157,11 @@ export function clerkCommand(state: Folded, side: Side, name: ClerkCommandName, 
     case 'propose-closure':
       return { name, proposal: { reason: '双方协商', money: '原路退回' } };
     case 'answer-closure':
-      return { name, entry: { agreed: true } };
+      return { name, entry: { agreed: inOf(state)?.credit === undefined } };
     case 'remind':
       return { name, entry: {} };
     case 'send-letter':
+    case 'credit':
     case 'complete':
       return { name };
     default:
@@ -142,12 +194,27 @@ export function wordOf(state: TransferCase, name: CommandName, now: Instant, mes
       return { name, answer: { proposal: state.closure?.messageId ?? UNKNOWN, agreed: true }, ...said };
     case 'receive-reminder':
       return { name, reminder: {}, ...said };
+    case 'receive-scheme-withdrawal':
+      return { name, notice: schemeWithdrawalOf(state, now), ...said };
+    case 'receive-scheme-withdrawal-answer': {
+      const notice = state.schemeWithdrawal?.messageId ?? UNKNOWN;
+      return { name, answer: { notice, answer: { withdrawn: false, reason: '本地无参合记录' } }, ...said };
+    }
     case 'record-delivery':
       return { name, messageType: 'cn.jiexu.completion-notice.v2', messageId: UNKNOWN, deliveredAt: now };
     default:
       return undefined;
   }
 }
+
+/** The person has joined the scheme of employees where the message comes from. */
+const schemeWithdrawalOf = ({ person, counterpart }: TransferCase, now: Instant): SchemeWithdrawal => ({
+  person,
+  scheme: '380',
+  joinedScheme: '310',
+  joinedRegion: counterpart,
+  noticeOn: now.slice(0, 10) as never,
+});
 
 /** The document that this side asked about as it was, with one thing mended. */
 function correctionOf(state: TransferCase): CommandOf<'receive-correction'>['correction'] {

@@ -26,8 +26,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   exchange: EFFECTS,
   deadlines: EFFECTS,
   archive: EFFECTS,
-  infra: ['exchange', 'deadlines', 'archive', ...EFFECTS],
-  test: ['infra', 'exchange', 'deadlines', 'archive', ...EFFECTS],
+  vouchers: EFFECTS,
+  money: EFFECTS,
+  imports: ['money', ...EFFECTS],
+  infra: ['exchange', 'deadlines', 'archive', 'vouchers', 'money', 'imports', ...EFFECTS],
+  test: ['infra', 'exchange', 'deadlines', 'archive', 'vouchers', 'money', 'imports', ...EFFECTS],
 };
 
 const PURE = /^(schemas\/|functions\/calendar\/|functions\/cases\/(procedures\/|decide[^/]*\.ts$|(evolve|clocks|timeline)\.ts$))/;

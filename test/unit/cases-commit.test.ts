@@ -5,13 +5,15 @@ import { describe, expect, test, vi } from 'vitest';
 import { failureOf, type WriteItem, writeItems } from '../../functions/cases/change.ts';
 import type { Command } from '../../functions/cases/commands.ts';
 import { untilSettled } from '../../functions/cases/execute.ts';
+import { bankLineKey } from '../../functions/cases/keys.ts';
 import { applicationNumberOf } from '../../functions/cases/numbers.ts';
 import { createCaseStore } from '../../functions/cases/store.ts';
 import { sha256 } from '../../functions/platform/canonical.ts';
+import { BankLineRow, StatementLine } from '../../schemas/money.ts';
 import { caseApi, caseStoreInMemory } from '../support/case-api.ts';
-import { caseIn, stateAfter, TODAY } from '../support/cases.ts';
+import { caseIn, letterNumber, NOW, stateAfter, TODAY } from '../support/cases.ts';
 import { aCaseNumber, anIdempotency, changeOf, handledRow, wayOf } from '../support/changes.ts';
-import { HANGZHOU } from '../support/documents.ts';
+import { HANGZHOU, HANGZHOU_OFFICE } from '../support/documents.ts';
 
 const { transferIn } = wayOf(1);
 const opening = changeOf(undefined, transferIn[0]!);
@@ -20,6 +22,26 @@ const child = changeOf(undefined, {
   command: { ...transferIn[0]!.command, parent: applicationNumberOf(HANGZHOU, TODAY, 1) } as Command,
 });
 const completing = changeOf(stateAfter(transferIn.slice(0, -1)), transferIn.at(-1)!);
+const line = { account: '123456789012', valueDate: TODAY, amountFen: 1_234_567, bankReference: 'CD20260302000001', payer: '演示付款人' };
+/** The money of the case, found on a statement; `version` 1 was not there before. */
+const bankLine = (version: number) =>
+  BankLineRow.parse({
+    ...bankLineKey(HANGZHOU, StatementLine.parse(line)),
+    kind: 'bank-line',
+    lineId: `${line.bankReference}~${line.valueDate}~${line.amountFen}`,
+    region: HANGZHOU,
+    line,
+    importNumber: letterNumber(HANGZHOU_OFFICE),
+    importedAt: NOW,
+    importedBy: '330100-one',
+    importedOffice: HANGZHOU_OFFICE,
+    version,
+    status: 'matched',
+    caseNumber: opening.after.caseNumber,
+    matchedAt: NOW,
+  });
+const advised = stateAfter(transferIn.slice(0, 5));
+const paid = { ...changeOf(advised, transferIn[5]!), bankLine: bankLine(1) };
 const whole = {
   ...changeOf(changeOf(opening.after, transferIn[1]!).after, transferIn[2]!),
   handled: handledRow(opening, 1),
@@ -122,6 +144,7 @@ describe('the one transaction of a change', () => {
       open: 'already-open',
       parent: 'parent-mismatch',
       release: 'place-taken',
+      line: 'line-taken',
     };
     const { bodyHash, answer } = whole.idempotency;
     // What DynamoDB hands back of the row that stood there; none where there was none.
@@ -129,7 +152,7 @@ describe('the one transaction of a change', () => {
       open: { PK: 'p', SK: 'L', caseNumber: aCaseNumber(7) },
       idempotency: { PK: 'p', SK: 's', bodyHash, answer },
     };
-    const transactions = [whole, opening, child, completing].map((change) => writeItems('exchange', change));
+    const transactions = [whole, opening, child, paid, completing].map((change) => writeItems('exchange', change));
     expect(new Set(transactions.flatMap((all) => all.map(({ role }) => role)))).toEqual(new Set(Object.keys(meanings)));
     for (const all of transactions) {
       for (const [at, { role }] of all.entries()) {
@@ -137,6 +160,16 @@ describe('the one transaction of a change', () => {
         expect(failureOf(all, cancelled(codes, olds[role])).kind, role).toBe(meanings[role]);
       }
     }
+  });
+
+  test('takes a bank line that is new, or that belongs to nobody yet in the version that was read (B12)', () => {
+    const conditionOfLine = (version: number) =>
+      writeItems('exchange', { ...paid, bankLine: bankLine(version) }).find(({ role }) => role === 'line')?.Put;
+    expect(conditionOfLine(1)).toMatchObject({ ConditionExpression: 'attribute_not_exists(PK)' });
+    expect(conditionOfLine(3)).toMatchObject({
+      ConditionExpression: expect.stringMatching(/^#version = :previous AND #status /),
+      ExpressionAttributeValues: expect.objectContaining({ ':previous': 2, ':open': 'open' }),
+    });
   });
 
   test('any other fault is thrown', async () => {

@@ -1,15 +1,16 @@
 import type { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { describe, expect, it } from 'vitest';
-import { alertMessage, dueAlert } from '../../functions/deadlines/alert.ts';
+import { type AlertingRow, alertMessage, dueAlert } from '../../functions/deadlines/alert.ts';
 import { snsPublisher } from '../../functions/deadlines/publisher.ts';
 import { type DeadlineDeps, sweepDeadlines } from '../../functions/deadlines/sweep.ts';
 import { ALL_SHARDS } from '../../functions/platform/canonical.ts';
 import type { AlertLevel } from '../../schemas/clocks.ts';
 import { ClockName } from '../../schemas/procedures.ts';
-import { AlertRow, type ClockRow, type WatchedRow } from '../../schemas/rows.ts';
+import { AlertRow, type ClockRow } from '../../schemas/rows.ts';
 import { ALERT_AT, aClockRow } from '../support/clocks.ts';
 import { aParkedRow, at } from '../support/exchange.ts';
 import { aCaseNumber, CHENGDU, HANGZHOU, PERSON, uuid } from '../support/messages.ts';
+import { untouched } from '../support/untouched.ts';
 import { unitWitness } from '../support/witness.ts';
 
 const NOW = at('2026-12-15T02:00:00Z');
@@ -141,7 +142,7 @@ describe('E2 the alert of a message that waits too long', () => {
 it.each([
   [aClockRow(), { region: CHENGDU, kind: 'clock', level: 'overdue-1', clock: 'transfer-out' }],
   [aParkedRow(), { region: CHENGDU, kind: 'gap', level: 'waiting-2' }],
-] as [WatchedRow, object][])('D5 subscribers can choose by the attributes of an alert', async (row, expected) => {
+] as [AlertingRow, object][])('D5 subscribers can choose by the attributes of an alert', async (row, expected) => {
   const sent: PublishCommand[] = [];
   const sns = { send: async (command: PublishCommand) => void sent.push(command) } as unknown as SNSClient;
   const { record } = dueAlert(row, NOW)!;
@@ -154,13 +155,13 @@ it.each([
 const nameOf = ({ PK, SK }: { PK: string; SK: string }) => `${PK}|${SK}`;
 
 /** Watched rows and alert records in memory under the store's conditions, and what subscribers got. */
-function table(rows: readonly WatchedRow[]) {
+function table(rows: readonly AlertingRow[]) {
   const watched = new Map(rows.map((row) => [nameOf(row), row]));
   const records = new Map<string, AlertRow>();
   const published: string[] = [];
   const seen = unitWitness();
   const deps: DeadlineDeps = {
-    store: {
+    store: untouched<DeadlineDeps['store']>('store', {
       async *due(shard, now) {
         const due = [...watched.values()].filter(({ alertShard, nextAlert }) => alertShard === shard && nextAlert && nextAlert <= now);
         for (let i = 0; i < due.length; i += 100) yield due.slice(i, i + 100).map(({ PK, SK }) => ({ PK, SK }));
@@ -172,10 +173,12 @@ function table(rows: readonly WatchedRow[]) {
         if (there?.nextAlert !== row.nextAlert || stopped || records.has(nameOf(record))) return false;
         records.set(nameOf(record), record);
         const { nextAlert: _past, alertShard, ...rest } = there!;
-        watched.set(nameOf(row), (next ? { ...rest, alertShard, nextAlert: next } : rest) as WatchedRow);
+        watched.set(nameOf(row), (next ? { ...rest, alertShard, nextAlert: next } : rest) as AlertingRow);
         return true;
       },
-    },
+    }),
+    notices: untouched<DeadlineDeps['notices']>('notices'),
+    persons: untouched<DeadlineDeps['persons']>('persons'),
     publisher: { publish: async ({ alertId }) => void published.push(alertId) },
     clock: { now: () => NOW },
     log: seen.log,

@@ -8,6 +8,7 @@ import { SHAPES } from '../../schemas/route-shapes.ts';
 import { openApi } from '../../schemas/tools/openapi.ts';
 import { applicationBody, CHENGDU, HANGZHOU, moneyBody, person, remittanceBody, tableBody } from '../support/documents.ts';
 import { uuid } from '../support/messages.ts';
+import { entitlementFacts, supplementBody } from '../support/suitable.ts';
 
 type Parameter = { $ref: string };
 type Operation = {
@@ -83,8 +84,9 @@ describe('the OpenAPI document (G2)', () => {
       const isPublic = route.public === true;
       expect(security).toEqual(isPublic ? [] : route.roles.map((role) => ({ token: [role] })));
       expect('401' in responses && '403' in responses).toBe(!isPublic);
-      // What makes something: every command, and the application for several former regions (E1).
-      const makes = route.command !== undefined || (route.method === 'POST' && route.path === '/v1/applications');
+      // What makes something: every command, the application for several former regions, and a voucher or a copy of it (A3, E1).
+      const made = ['/v1/applications', '/v1/issued-vouchers', '/v1/issued-vouchers/{voucherId}/reissue'];
+      const makes = route.command !== undefined || (route.method === 'POST' && made.includes(route.path));
       expect(asked.includes('Idempotency-Key')).toBe(makes);
       expect('412' in responses).toBe(asked.includes('If-Match'));
       expect(asked).toEqual(expect.arrayContaining([...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)));
@@ -104,6 +106,16 @@ describe('the OpenAPI document (G2)', () => {
 
 const facts = { side: 'transferOut', participation: 'suspended', suspendedOn: '2026-01-31', insuredUntil: '2026-01', retired: false };
 const { voucher, person: _person, formerRegion: _formerRegion, ...withoutVoucher } = applicationBody(1) as SchemaObject;
+
+/** What Hangzhou's rules ask for beside (A14). */
+const regional = {
+  localHukou: true,
+  sex: 'female',
+  birthDate: '1980-01-01',
+  approvedMove: false,
+  relationTransferred: true,
+  employeeMonthsInYearBefore: 12,
+};
 
 /** A good body of every command. */
 const BODIES: Record<ClerkCommandName, SchemaObject> = {
@@ -132,14 +144,21 @@ const BODIES: Record<ClerkCommandName, SchemaObject> = {
   'propose-termination': { terminatedOn: '2026-03-02', facts },
   'approve-termination': { proposal: 5 },
   remit: remittanceBody(),
+  'propose-remittance': remittanceBody(),
+  'approve-remittance': { proposal: 6 },
   'not-remit': { reason: 'local-rule', note: '本地规定' },
   'send-table': tableBody(),
   'propose-table': tableBody(),
   'approve-table': { proposal: 7 },
   'confirm-money': moneyBody(),
+  credit: {},
+  'assess-entitlement': { facts: { ...entitlementFacts(), regional } as never },
+  'supplement-record': { ...supplementBody(), fields: { phone: '13800000000', firstEmployedOn: '2019-03-01' } },
   complete: {},
   refuse: { reasons: [{ code: 'not-suspended' }] },
   'notify-applicant': { channel: 'phone' },
+  'deliver-notice': { kind: 'completed', to: 'employer', channel: 'post', note: '挂号信' },
+  'answer-scheme-withdrawal': { withdrawn: true, withdrawnOn: '2026-03-02' },
   forward: { region: CHENGDU, reason: '关系在成都' },
   query: { about: 'information-table', fields: ['periods.0.months'], question: '月数与起止不符' },
   correct: { about: 'liaison-letter', query: uuid(1), changes: { hukouType: '2' } },

@@ -198,6 +198,7 @@ describe('the actions that a case offers (G1, F2)', () => {
       if (state?.side !== 'transferOut') continue;
       for (const [name, proposal] of [
         ['approve-termination', state.termination],
+        ['approve-remittance', state.remittanceProposal],
         ['approve-table', state.tableProposal],
       ] as const) {
         if (!proposal) continue;
@@ -206,7 +207,18 @@ describe('the actions that a case offers (G1, F2)', () => {
         if (offers('another person', 'clerk')) seen.add(`${name} in ${state.status}`);
       }
     }
-    const table = ['approve-table in account-settled', 'approve-table in transferred-out'];
-    expect([...seen].sort()).toEqual(procedure === '2016.2' ? [...table, 'approve-termination in letter-received'] : table);
+    const ways = {
+      '2016.2': {
+        'approve-termination': ['letter-received'],
+        'approve-remittance': ['relation-terminated', 'account-settled', 'transferred-out'],
+        'approve-table': ['account-settled', 'transferred-out'],
+      },
+      '2021.1': {
+        'approve-remittance': ['accepted', 'account-settled', 'transferred-out', 'closed'],
+        'approve-table': ['account-settled', 'transferred-out', 'closed'],
+      },
+    };
+    const offered = Object.entries(ways[procedure]).flatMap(([name, statuses]) => statuses.map((status) => `${name} in ${status}`));
+    expect([...seen].sort()).toEqual(offered.sort());
   });
 });

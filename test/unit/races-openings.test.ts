@@ -8,7 +8,7 @@ import { disagreements } from '../support/agreement.ts';
 import { remittance, WUHAN } from '../support/cases.ts';
 import { applicationBody, CHENGDU, HANGZHOU, person } from '../support/documents.ts';
 import { PureExchange } from '../support/pure-exchange.ts';
-import { applyBody, ENROLLED, openBody, refusedWith, requestBody, SUSPENDED, voucherBody } from '../support/roads.ts';
+import { applyBody, ENROLLED, openBody, refusedWith, requestBody, SECOND, SUSPENDED, voucherBody } from '../support/roads.ts';
 
 /** One person at every window; who comes by message is found by the same number. */
 const personHash = PersonHash.parse(sha256(person(1).idNumber));
@@ -132,7 +132,10 @@ describe('opened at both windows in the same instant: the one opened at transfer
       .deliver(first)
       .give(HANGZHOU, first, YES.transferIn)
       .deliver(first)
-      .give(CHENGDU, first, { name: 'remit', entry: remittance() });
+      .give(CHENGDU, first, { name: 'propose-remittance', entry: remittance() });
+    const copy = windows.exchange.state(CHENGDU, first);
+    const proposal = copy?.side === 'transferOut' ? copy.remittanceProposal!.proposal : 0;
+    windows.exchange.give(CHENGDU, first, { name: 'approve-remittance', proposal }, SECOND);
     const second = windows.begin(WUHAN, request('transferIn'));
     expect(windows.ending(second, WUHAN, CHENGDU)).toEqual(['ineligible', 'refused']);
     expect(windows.reasons(WUHAN, second)).toEqual(names(first));

@@ -30,6 +30,11 @@ const proposed = () =>
   });
 const approve = (road: Road) => road.out({ name: 'approve-termination', proposal: road.here.termination!.proposal }, SECOND);
 const requested = () => roadTo('2021.1', 'transferIn', 'requested');
+/** Nothing stands in the way of the completion; under procedure 2021 money may come later. */
+const ready = (procedure: '2016.2' | '2021.1') => {
+  const road = roadTo(procedure, 'transferIn', 'ready-to-complete');
+  return procedure === '2016.2' ? road.credit() : road;
+};
 
 describe('the withdrawal meets another step (B5)', () => {
   test('it arrives before the termination is approved: granted, and nothing is left to approve', () => {
@@ -46,7 +51,7 @@ describe('the withdrawal meets another step (B5)', () => {
     expect(ending(road)).toEqual(['letter-sent', 'relation-terminated']);
     expect(eventsOf(road, 'transferOut', 'withdrawal-answered').map(({ answer }) => answer.granted)).toEqual([false]);
     expect(road.there.withdrawal).toBeUndefined();
-    expect(ending(road.remit().table().settle().money().complete())).toEqual(['completed', 'closed']);
+    expect(ending(road.remit().table().settle().money().credit().complete())).toEqual(['completed', 'closed']);
     expect(eventsOf(road, 'transferOut', 'relation-terminated')).toHaveLength(1);
   });
 
@@ -134,7 +139,7 @@ describe('the agreement to end meets another step (B5)', () => {
   });
 
   test.each(['2016.2', '2021.1'] as const)('%s: completed before the proposal arrives: it is noted', (procedure) => {
-    const road = roadTo(procedure, 'transferIn', 'ready-to-complete').propose('transferOut').complete();
+    const road = ready(procedure).propose('transferOut').complete();
     expect(ending(road)).toEqual(['completed', 'closed']);
     expect(road.here.relation).toBe('terminated');
     expect(noted(road, 'transferIn')).toEqual(['cn.jiexu.closure-proposal.v1']);
@@ -148,16 +153,24 @@ describe('the agreement to end meets another step (B5)', () => {
   });
 
   test('the proposal lies unanswered and the case is completed: that is an answer too', () => {
-    const road = arriveAt(roadTo('2016.2', 'transferIn', 'ready-to-complete').propose('transferOut'), HANGZHOU);
+    const road = arriveAt(ready('2016.2').propose('transferOut'), HANGZHOU);
     expect(ending(road.complete())).toEqual(['completed', 'closed']);
   });
 
   test('who has proposed to end does not complete, refuse or withdraw until it is answered', () => {
-    const ready = roadTo('2016.2', 'transferIn', 'ready-to-complete').propose('transferIn');
-    expect(refusedWith(ready.complete)).toEqual(['case.pending', 'closure waiting']);
-    expect(ending(ready.settle().answer('transferOut', false).settle().complete())).toEqual(['completed', 'closed']);
+    const road = roadTo('2016.2', 'transferIn', 'ready-to-complete').propose('transferIn');
+    for (const step of [road.credit, road.complete]) expect(refusedWith(step)).toEqual(['case.pending', 'closure waiting']);
+    expect(ending(road.settle().answer('transferOut', false).settle().credit().complete())).toEqual(['completed', 'closed']);
     expect(refusedWith(lettered().propose('transferOut').refuse)).toEqual(['case.pending', 'closure waiting']);
     expect(refusedWith(lettered().propose('transferIn').withdraw)).toEqual(['case.pending', 'closure waiting']);
+  });
+
+  test('money that is on the account is not undone: nobody agrees to end the case then (B5, B13)', () => {
+    const road = arriveAt(ready('2016.2').propose('transferOut'), HANGZHOU);
+    expect(refusedWith(() => road.answer('transferIn', true))).toEqual(['case.inconsistent', 'agreed credited']);
+    expect(ending(road.answer('transferIn', false))).toEqual(['ready-to-complete', 'transferred-out']);
+    expect(refusedWith(() => road.propose('transferIn'))).toEqual(['case.wrong-state', 'credit credited']);
+    expect(ending(road.complete())).toEqual(['completed', 'closed']);
   });
 
   test('refused before the proposal arrives: it is noted', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Command, CommandOf } from '../../functions/cases/commands.ts';
 import { actionsFor } from '../../functions/cases/queries-api.ts';
+import { COMMAND_BODIES } from '../../schemas/api.ts';
 import type { DocumentKind, Side } from '../../schemas/codes.ts';
 import { contextOf, messageFrom, money, refusalOf, remittance, uuid } from '../support/cases.ts';
 import { applicationBody, CHENGDU, HANGZHOU, person, tableEntry } from '../support/documents.ts';
@@ -11,6 +12,7 @@ import { ENROLLED, lettered, passDays, type Road, refusedWith, roadTo, SECOND, S
 const other = (side: Side): Side => (side === 'transferIn' ? 'transferOut' : 'transferIn');
 const WAITING = ['case.pending', 'queries waiting'];
 const ready = () => roadTo('2016.2', 'transferIn', 'ready-to-complete');
+const credited = () => ready().credit();
 const advised = () => lettered().terminate().remit().settle();
 const proposed = () => lettered().out({ name: 'propose-termination', terminatedOn: '2026-03-02' as never, facts: SUSPENDED });
 const offered = (road: Road, side: Side) => actionsFor(road.state(side), { role: 'clerk', sub: `${road.state(side).region}-two` });
@@ -37,8 +39,10 @@ describe('while a query of ours is open, the version in question is not processe
       () => roadTo('2021.1', 'transferIn', 'request-received'),
       () => ({ name: 'give-verdict', facts: ENROLLED }),
     ],
-    ['transferIn', 'information-table', ready, () => ({ name: 'complete' })],
-    ['transferIn', 'coverage-voucher', ready, () => ({ name: 'complete' })],
+    ['transferIn', 'information-table', ready, () => ({ name: 'credit' })],
+    ['transferIn', 'coverage-voucher', ready, () => ({ name: 'credit' })],
+    ['transferIn', 'information-table', credited, () => ({ name: 'complete' })],
+    ['transferIn', 'coverage-voucher', credited, () => ({ name: 'complete' })],
     ['transferIn', 'information-table', () => roadTo('2021.1', 'transferIn', 'ready-to-complete'), () => ({ name: 'complete' })],
     ['transferIn', 'remittance-advice', advised, () => ({ name: 'confirm-money', money: money() })],
   ];
@@ -53,14 +57,15 @@ describe('while a query of ours is open, the version in question is not processe
     expect(refusedWith(() => road.by(asks, command(road), SECOND))).toBeUndefined();
   });
 
-  test.each([
-    ['remit', { name: 'remit', entry: remittance() }],
-    ['not-remit', { name: 'not-remit', entry: { reason: 'paid-to-person' } }],
-  ] as const)('transferOut asks about the account that the letter names, before %s (B3, B10)', (_, command) => {
-    const road = lettered().terminate().settle().ask('transferOut', 'liaison-letter', ['payee.number']).settle();
-    expect(refusedWith(() => road.out(command as Command))).toEqual(WAITING);
+  test.each<[name: string, command: (road: Road) => Command]>([
+    ['propose-remittance', () => ({ name: 'propose-remittance', entry: remittance() })],
+    ['approve-remittance', (road) => ({ name: 'approve-remittance', proposal: road.here.remittanceProposal!.proposal })],
+    ['not-remit', () => ({ name: 'not-remit', entry: { reason: 'paid-to-person' } })],
+  ])('transferOut asks about the account that the letter names, before %s (B3, B10)', (_, command) => {
+    const road = lettered().terminate().proposeRemittance().settle().ask('transferOut', 'liaison-letter', ['payee.number']).settle();
+    expect(refusedWith(() => road.out(command(road), SECOND))).toEqual(WAITING);
     road.in({ name: 'explain', explanation: { query: road.query('transferIn').id, text: '无误' } }).settle();
-    expect(refusedWith(() => road.out(command as Command))).toBeUndefined();
+    expect(refusedWith(() => road.out(command(road), SECOND))).toBeUndefined();
   });
 
   test('a refusal needs no answer first (B4)', () => {
@@ -113,14 +118,31 @@ describe('a clerk’s correction', () => {
   const letterAsked = () => lettered().ask('transferOut', 'liaison-letter').settle();
 
   test('answers an open query about that very document (B3)', () => {
-    const road = advised().ask('transferIn', 'remittance-advice').ask('transferIn', 'coverage-voucher').settle();
-    const [advice, voucher] = road.here.queries!.map(({ id }) => id);
-    const remittanceEntry = { about: 'remittance-advice', remittance: remittance({ bankReference: 'CD20260302000009' }) };
+    const road = lettered()
+      .terminate()
+      .notRemit()
+      .settle()
+      .ask('transferIn', 'not-remitted')
+      .ask('transferIn', 'coverage-voucher')
+      .settle();
+    const [notice, voucher] = road.here.queries!.map(({ id }) => id);
+    const entry = { about: 'not-remitted', notRemitted: { reason: 'paid-to-person', note: '更正' } };
     for (const query of [uuid(77), voucher]) {
-      expect(correct(road, 'transferOut', { ...remittanceEntry, query })).toEqual(['case.inconsistent', 'query contradiction']);
+      expect(correct(road, 'transferOut', { ...entry, query })).toEqual(['case.inconsistent', 'query contradiction']);
     }
-    expect(correct(road, 'transferOut', { ...remittanceEntry, query: advice })).toBeUndefined();
-    expect(correct(road, 'transferOut', { ...remittanceEntry, query: advice })).toEqual(['case.inconsistent', 'query contradiction']);
+    expect(correct(road, 'transferOut', { ...entry, query: notice })).toBeUndefined();
+    expect(correct(road, 'transferOut', { ...entry, query: notice })).toEqual(['case.inconsistent', 'query contradiction']);
+  });
+
+  test('of table or advice is none: one person alone changes neither (B9, F2)', () => {
+    for (const road of [ready().ask('transferIn', 'information-table'), advised().ask('transferIn', 'remittance-advice')]) {
+      road.settle();
+      const { id: query, about } = road.query('transferOut');
+      expect(offered(road, 'transferOut')).not.toContain('correct');
+      expect(COMMAND_BODIES.correct.safeParse({ about, query, remittance: remittance(), table: tableEntry() }).success).toBe(false);
+      const entry = { about: 'not-remitted', query, notRemitted: { reason: 'paid-to-person' } };
+      expect(correct(road, 'transferOut', entry)).toEqual(['case.wrong-state', 'queries nothing']);
+    }
   });
 
   test('that changes nothing is none, on a later day either (B3)', () => {
@@ -159,7 +181,7 @@ describe('a clerk’s correction', () => {
     const { proposal } = road.here.tableProposal!;
     road.out({ name: 'explain', explanation: { query: road.query('transferOut').id, text: '无误' } });
     expect(refusedWith(() => road.out({ name: 'approve-table', proposal }, SECOND))).toEqual(['case.wrong-state', 'proposal nothing']);
-    road.settle().complete().settle();
+    road.settle().credit().complete().settle();
     expect([road.there.table, road.exchange.refused]).toEqual([road.here.table, []]);
   });
 });

@@ -73,11 +73,7 @@ const CASES: Case[] = [
     about: 'remittance-advice',
     asks: 'transferIn',
     road: () => lettered().terminate().remit().settle(),
-    correct: (road) =>
-      correct(road, 'transferOut', {
-        about: 'remittance-advice',
-        remittance: { amountFen: 1_234_500, bankReference: 'CD20260302000001', remittedOn: '2026-03-02' },
-      }),
+    correct: (road) => road.proposeRemittance({ amountFen: 1_234_500, remittedOn: '2026-03-02' }).approveRemittance(),
     changes: [{ field: 'amountFen', before: '1234567', after: '1234500' }],
     document: ({ advice }) => advice,
   },
@@ -190,7 +186,7 @@ describe('what the new version says is used from then on (B3)', () => {
 
   test('advice and table name the corrected person, to the end of the case (B3)', () => {
     const road = asked(CASES[0]!);
-    CASES[0]!.correct(road).settle().terminate().remit().table().settle().money().complete().settle();
+    CASES[0]!.correct(road).settle().terminate().remit().table().settle().money().credit().complete().settle();
     expect([road.there.advice?.person.name, road.there.table?.person.name, road.there.person.name]).toEqual(['测试改', '测试改', '测试改']);
     expect([road.there.status, road.here.status, road.exchange.refused]).toEqual(['completed', 'closed', []]);
   });

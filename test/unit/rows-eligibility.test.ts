@@ -69,6 +69,7 @@ describe('form and voucher (A6)', () => {
       .table()
       .settle()
       .money()
+      .credit()
       .complete()
       .settle();
     expect([road.there.status, road.here.status]).toEqual(['completed', 'closed']);

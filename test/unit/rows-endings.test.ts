@@ -88,7 +88,7 @@ describe('withdraw, or close by agreement (B5)', () => {
     road.terminate().settle();
     expect([road.there.status, road.there.withdrawal, road.here.status]).toEqual(['letter-sent', undefined, 'relation-terminated']);
     expect(eventsOf(road, 'transferIn', 'withdrawal-answer-received')[0]?.answer.granted).toBe(false);
-    road.remit().table().settle().money().complete().settle();
+    road.remit().table().settle().money().credit().complete().settle();
     expect([road.there.status, road.here.status]).toEqual(['completed', 'closed']);
   });
 
@@ -111,7 +111,7 @@ describe('withdraw, or close by agreement (B5)', () => {
       .answer('transferIn', false)
       .settle();
     expect([road.there.closure, road.here.closure, road.here.status]).toEqual([undefined, undefined, 'transferred-out']);
-    expect(road.complete().settle().here.status).toBe('closed');
+    expect(road.credit().complete().settle().here.status).toBe('closed');
   });
 
   const OPEN: [string, () => Road][] = [
@@ -179,7 +179,7 @@ describe('a letter that reached the wrong office is forwarded (B6)', () => {
   });
 
   test('the hand-over goes on from there to its end (B6)', () => {
-    const road = forwarded().terminate().remit().table().settle().money().complete().settle();
+    const road = forwarded().terminate().remit().table().settle().money().credit().complete().settle();
     expect([road.there.status, road.here.status, road.exchange.refused]).toEqual(['completed', 'closed', []]);
   });
 
@@ -187,7 +187,7 @@ describe('a letter that reached the wrong office is forwarded (B6)', () => {
     const road = lettered().ask('transferIn', 'coverage-voucher');
     atWuhan(road.propose('transferIn').forward().settle());
     expect([road.there.closure, road.there.queries]).toEqual([undefined, []]);
-    road.terminate().remit().table().settle().money().complete().settle();
+    road.terminate().remit().table().settle().money().credit().complete().settle();
     expect([road.there.status, road.here.status, road.exchange.refused]).toEqual(['completed', 'closed', []]);
   });
 

@@ -4,7 +4,7 @@ import { caseRow } from '../../functions/cases/rows.ts';
 import { Side } from '../../schemas/codes.ts';
 import type { Region } from '../../schemas/directory.ts';
 import type { ProcedureId, ProcedureReason } from '../../schemas/procedures.ts';
-import { contextOf, messageFrom, money, move, remittance, uuid } from '../support/cases.ts';
+import { contextOf, messageFrom, money, move, uuid } from '../support/cases.ts';
 import { aRegion } from '../support/directory.ts';
 import { CHENGDU, HANGZHOU } from '../support/documents.ts';
 import { PureExchange } from '../support/pure-exchange.ts';
@@ -64,7 +64,7 @@ describe('which procedure a case follows (B21)', () => {
   test('after the acceptance it never changes, whatever the regions can do by then (B21)', () => {
     const old = roadTo('2016.2', 'transferIn', 'accepted');
     since(old.exchange, '2026-03-02');
-    old.letter().settle().terminate().remit().table().settle().money().complete().settle();
+    old.letter().settle().terminate().remit().table().settle().money().credit().complete().settle();
     expect([old.there.procedure, old.here.procedure, old.here.status]).toEqual(['2016.2', '2016.2', 'closed']);
 
     const young = accepted();
@@ -155,7 +155,9 @@ describe('2021: accepted when both sides have checked (D2)', () => {
       undefined,
     ]);
     road.money();
-    expect([road.there.status, road.there.money?.amountFen, caseRow(road.there).workOffice]).toEqual(['completed', 1_234_567, undefined]);
+    expect([road.there.status, road.there.money?.amountFen, caseRow(road.there).workOffice]).toEqual(['completed', 1_234_567, '33010001']);
+    // Money that is here and not on the account is one too.
+    expect(caseRow(road.credit().there).workOffice).toBeUndefined();
   });
 
   test('money that is not as advised can be asked about after the completion, and comes in by the corrected advice (B9, D2)', () => {
@@ -163,16 +165,26 @@ describe('2021: accepted when both sides have checked (D2)', () => {
     const came = money({ amountFen: 1_234_500 }) as never;
     const confirm = () => road.in({ name: 'confirm-money', money: came });
     expect(refusedWith(confirm)).toEqual(['case.inconsistent', 'amountFen amount_mismatch']);
-    expect(refusedWith(() => road.ask('transferIn', 'information-table'))).toEqual(['case.inconsistent', 'about no_such_document']);
     road.ask('transferIn', 'remittance-advice', ['amountFen']).settle();
     expect([road.here.status, caseRow(road.here).workOffice]).toEqual(['closed', '51010001']);
-    const { id: query } = road.query('transferOut');
-    road
-      .out({ name: 'correct', entry: { about: 'remittance-advice', query, remittance: remittance({ amountFen: 1_234_500 }) as never } })
-      .settle();
+    road.proposeRemittance({ amountFen: 1_234_500 }).approveRemittance().settle();
     expect(refusedWith(confirm)).toBeUndefined();
+    expect([caseRow(road.there).workOffice, caseRow(road.here).workOffice, road.exchange.refused]).toEqual(['33010001', undefined, []]);
+    expect(refusedWith(() => road.ask('transferIn', 'remittance-advice'))).toEqual(['case.inconsistent', 'about no_such_document']);
+  });
+
+  test('the table that announced another sum is corrected after the completion, and then the money is credited (B9, B13, D2)', () => {
+    const road = accepted().remit().table().settle().complete().settle().ask('transferIn', 'remittance-advice', ['amountFen']).settle();
+    road.proposeRemittance({ amountFen: 1_234_500 }).approveRemittance().settle();
+    road.in({ name: 'confirm-money', money: money({ amountFen: 1_234_500 }) as never });
+    expect(refusedWith(road.credit)).toEqual(['case.not-reconciled', 'reconciliation.transferred.advice amount_mismatch']);
+    road.ask('transferIn', 'information-table', ['transferredFen']).settle();
+    expect([road.here.status, caseRow(road.here).workOffice]).toEqual(['closed', '51010001']);
+    road.table({ balanceFen: 1_234_500 }).settle();
+    expect([road.there.table?.transferredFen, road.there.status, road.here.status]).toEqual([1_234_500, 'completed', 'closed']);
+    expect(road.credit().there.credit?.amountFen).toBe(1_234_500);
     expect([caseRow(road.there).workOffice, caseRow(road.here).workOffice, road.exchange.refused]).toEqual([undefined, undefined, []]);
-    expect(refusedWith(() => road.ask('transferIn', 'remittance-advice'))).toEqual(['case.wrong-state', 'versions nothing']);
+    expect(refusedWith(() => road.ask('transferIn', 'information-table'))).toEqual(['case.wrong-state', 'versions nothing']);
   });
 
   test('also where the table alone tells of it; not where nothing is to come (D2)', () => {
@@ -229,7 +241,7 @@ describe('2016: three clocks of 15 working days (D1)', () => {
   });
 
   test('every clock is stopped at the end, and its owner named (D1)', () => {
-    const road = lettered().terminate().remit().table().settle().money().complete().settle();
+    const road = lettered().terminate().remit().table().settle().money().credit().complete().settle().tell('transferIn', 'completed');
     for (const { clocks } of [road.there, road.here])
       expect(Object.values(clocks).filter(({ stoppedAt }) => stoppedAt === undefined)).toEqual([]);
     const names = [...eventsOf(road, 'transferIn', 'clock-started'), ...eventsOf(road, 'transferOut', 'clock-started')].map(
@@ -239,6 +251,7 @@ describe('2016: three clocks of 15 working days (D1)', () => {
       'complete 330100 15',
       'counterpart-closure 510100 5',
       'send-letter 330100 15',
+      'tell-result 330100 0',
       'transfer-out 510100 15',
     ]);
   });

@@ -16,7 +16,7 @@ const storage = new StorageStack(app, 'Storage');
 const { logKey, messageKey, alarmTopic } = storage;
 const house: House = { logKey, messageKey, alarmTopic, codeOf: () => Code.fromInline('export {};') };
 const exchange = new ExchangeStack(app, 'Exchange', storage, house);
-const api = new ApiStack(app, 'Api', storage, house, { hostedRegions: [], issuer: 'https://issuer.example', audience: 'jiexu' });
+const api = new ApiStack(app, 'Api', { storage, exchange, house, issuer: 'https://issuer.example', audience: 'jiexu' });
 const regions = [{ code: RegionCode.parse('330100'), name: '杭州市' }];
 const inboxes = new InboxStack(app, 'Inboxes', { index: '000', regions, house, api, exchange });
 
