@@ -24,6 +24,8 @@ export class ImportsWorker extends Construct {
       batchSize: 1,
       // Files must not take the account's whole concurrency from the clerks.
       maxConcurrency: 10,
+      // A file is held by one run at a time (`heldUntil`): after a crash it goes on in a quarter of an hour, not in an hour and a half.
+      againAfter: RUN_TIMEOUT + 60,
       // A run that comes near its end hands the rest to the next one, by way of its own queue.
       wakesItself: true,
       // The function backs off: an hour of tries, then the alarm of the dead-letter queue.

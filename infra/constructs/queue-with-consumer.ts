@@ -12,6 +12,11 @@ export interface QueueWithConsumerProps extends ServiceFunctionProps {
   readonly batchSize?: number;
   /** Invocations at a time, as many as the account has left unless said. */
   readonly maxConcurrency?: number;
+  /**
+   * Seconds after which an unanswered message is handed out again. AWS advises six times the function's time, so that a throttled batch is not
+   * handed out twice; a consumer that holds what it works on may say less.
+   */
+  readonly againAfter?: number;
   /** Who is hurt by a message in the dead-letter queue. */
   readonly dead: Hurt;
 }
@@ -21,15 +26,18 @@ export class QueueWithConsumer extends Construct {
   readonly queue: HouseQueue;
   readonly consumer: ServiceFunction;
 
-  constructor(scope: Construct, id: string, { maxReceiveCount, batchSize = 10, maxConcurrency, dead, ...props }: QueueWithConsumerProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { maxReceiveCount, batchSize = 10, maxConcurrency, againAfter, dead, ...props }: QueueWithConsumerProps,
+  ) {
     super(scope, id);
     const { messageKey: key, alarmTopic } = props.house;
     const deadLetterQueue = new DeadLetterQueue(this, 'Dead', { key, alarmTopic, ...dead });
     this.queue = new HouseQueue(this, 'Queue', {
       key,
       deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount },
-      // AWS's advice: six times the function's time, so that a throttled batch is not handed out twice.
-      visibilityTimeout: Duration.seconds(6 * props.timeout),
+      visibilityTimeout: Duration.seconds(againAfter ?? 6 * props.timeout),
     });
     this.consumer = new ServiceFunction(this, 'Function', props);
     this.queue.allowConsume(this.consumer);
