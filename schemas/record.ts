@@ -116,11 +116,11 @@ export const IdentityRow = z.object({
   matched: z.array(IdentityAttribute),
   mergedAt: Instant,
   by: z.string(),
-  /** How many cases the number began before: a merge that has overlooked one is not written. */
+  /** How many cases and applications the number began before: a merge that has overlooked one is not written. */
   cases: z.int().min(1).optional(),
 });
 export type IdentityRow = z.infer<typeof IdentityRow>;
-/** The same row as it may be before the merge: counted from the first case that the number begins. */
+/** The same row as it may be before the merge: counted from the first case or application that the number begins. */
 export const CardRow = IdentityRow.partial({ personHash: true, matched: true, mergedAt: true, by: true });
 export type CardRow = z.infer<typeof CardRow>;
 /** In the partition of the person: a card number of theirs, under which cases may be kept from before the merge. */

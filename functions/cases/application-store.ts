@@ -1,8 +1,9 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { ApplicationKeyRow, ApplicationRow } from '../../schemas/applications.ts';
-import type { ApplicationNumber, IdempotencyKey, OfficeCode, RegionCode, Sha256 } from '../../schemas/primitives.ts';
+import type { ApplicationNumber, IdempotencyKey, OfficeCode, PersonNumber, RegionCode, Sha256 } from '../../schemas/primitives.ts';
 import { applicationKey, idempotencyKey, personApplicationKey } from './keys.ts';
+import { cardItems } from './person-items.ts';
 
 export type ApplicationStore = ReturnType<typeof createApplicationStore>;
 export type ApplicationKey = { office: OfficeCode; key: IdempotencyKey; bodyHash: Sha256 };
@@ -19,8 +20,11 @@ export function createApplicationStore(client: DynamoDBDocumentClient, table: st
       return ApplicationRow.optional().parse(Item);
     },
 
-    /** Writes the application with its idempotency key, and where the person is found by it; false when that key was used before, undefined when it is being used right now. */
-    async create(row: ApplicationRow, { office, key, bodyHash }: ApplicationKey): Promise<boolean | undefined> {
+    /**
+     * Writes the application with its idempotency key, and where the person is found by it. False when that key was used before; undefined when
+     * it is being used right now, or the card number was merged since it was looked up: look it up again (B22).
+     */
+    async create(row: ApplicationRow, number: PersonNumber, { office, key, bodyHash }: ApplicationKey): Promise<boolean | undefined> {
       const { region, personHash, applicationNumber } = row;
       const answered = { ...idempotencyKey(region, office, key), bodyHash, applicationNumber };
       const ofPerson = { ...personApplicationKey(region, personHash, applicationNumber), applicationNumber };
@@ -31,6 +35,7 @@ export function createApplicationStore(client: DynamoDBDocumentClient, table: st
               { Put: { TableName: table, Item: row, ConditionExpression: NEW } },
               { Put: { TableName: table, Item: answered, ConditionExpression: NEW } },
               { Put: { TableName: table, Item: ofPerson, ConditionExpression: NEW } },
+              ...cardItems(table, region, number, personHash),
             ],
           }),
         );
@@ -39,7 +44,7 @@ export function createApplicationStore(client: DynamoDBDocumentClient, table: st
         if (!(error instanceof TransactionCanceledException)) throw error;
         const reasons = error.CancellationReasons ?? [];
         if (reasons[1]?.Code === 'ConditionalCheckFailed') return false;
-        if (reasons.some(({ Code }) => Code === 'TransactionConflict')) return undefined;
+        if (reasons[3]?.Code === 'ConditionalCheckFailed' || reasons.some(({ Code }) => Code === 'TransactionConflict')) return undefined;
         throw error;
       }
     },

@@ -42,19 +42,22 @@ const createHandler =
     }
     await assertKnown(deps, formerRegions);
     const applicationNumber = applicationNumberOf(region, date, await deps.store.nextSequence(region, region, date));
-    const row: ApplicationRow = {
+    const begun = {
       ...applicationKey(region, applicationNumber),
       applicationNumber,
       region,
       office,
-      personHash: await deps.personHash(person.idNumber, region),
       createdAt,
       children: Object.fromEntries(formerRegions.map((code) => [code, {}])),
       undecided: formerRegions.length,
     };
     const bodyHash = hashOf({ name: 'application', body: http.body });
-    const isNew = await untilSettled(() => deps.applications.create(row, { office, key, bodyHash }));
-    if (isNew) return { status: 201, body: await viewOf(deps, row) };
+    const created = await untilSettled(async () => {
+      const row: ApplicationRow = { ...begun, personHash: await deps.personHash(person.idNumber, region) };
+      const isNew = await deps.applications.create(row, person.idNumber, { office, key, bodyHash });
+      return isNew === undefined ? undefined : isNew && row;
+    });
+    if (created) return { status: 201, body: await viewOf(deps, created) };
     const used = await deps.applications.readKey(region, office, key);
     const before = used?.bodyHash === bodyHash && (await deps.applications.read(region, used.applicationNumber));
     if (!before) throw new Refusal('request.key-reused', [finding('Idempotency-Key', 'reused', '请换用新的幂等键 (use a new key)')]);

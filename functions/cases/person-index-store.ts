@@ -3,6 +3,7 @@ import type { CalendarDate, CaseNumber, PersonHash, RegionCode } from '../../sch
 import type { CaseStatus } from '../../schemas/procedures.ts';
 import { PersonCaseRow } from '../../schemas/record.ts';
 import { CaseRow } from '../../schemas/rows.ts';
+import { createIdentityStore } from './identity/identity-store.ts';
 import { caseKey, PERSON_CASE_PREFIX, personPartition } from './keys.ts';
 
 export type PersonIndex = ReturnType<typeof createPersonIndex>;
@@ -12,6 +13,8 @@ const UNREGISTERED: readonly CaseStatus[] = ['voucher-sent', 'requested', 'ineli
 
 /** Cases of a person in a region, found by the keyed hash. */
 export function createPersonIndex(client: DynamoDBDocumentClient, table: string) {
+  const identities = createIdentityStore(client, table);
+
   /** Of a case that the region began itself, by voucher (S191 9) or request (S21), only what transferIn has said tells of a registration there. */
   async function saysNothing(region: RegionCode, caseNumber: CaseNumber): Promise<boolean> {
     const { Item } = await client.send(
@@ -26,30 +29,38 @@ export function createPersonIndex(client: DynamoDBDocumentClient, table: string)
     return UNREGISTERED.includes(CaseRow.pick({ status: true }).parse(Item).status);
   }
 
+  /** Looks under this very number. */
+  async function isAskedFor(region: RegionCode, number: PersonHash, since: CalendarDate): Promise<boolean> {
+    const pages = paginateQuery(
+      { client },
+      {
+        TableName: table,
+        KeyConditionExpression: 'PK = :person AND begins_with(SK, :cases)',
+        ExpressionAttributeValues: { ':person': personPartition(region, number), ':cases': PERSON_CASE_PREFIX },
+        ConsistentRead: true,
+      },
+    );
+    for await (const page of pages) {
+      for (const item of page.Items ?? []) {
+        const { side, caseNumber } = PersonCaseRow.parse(item);
+        if (side !== 'transferOut' || beginOf(caseNumber) < since) continue;
+        const begunHere = caseNumber.startsWith(region);
+        if (!begunHere || !(await saysNothing(region, caseNumber))) return true;
+      }
+    }
+    return false;
+  }
+
   return {
     /**
      * Whether another region has asked for the person's relation in a case begun on `since` or later: then he has registered there, and the
-     * window of S191 6 runs no longer (A11). However such a case ended, it was made of his registration.
+     * window of S191 6 runs no longer (A11). However such a case ended, it was made of his registration. A card number may have been merged since
+     * (B22): the case is kept under the ID number then.
      */
-    async hasMovedOn(region: RegionCode, person: PersonHash, since: CalendarDate): Promise<boolean> {
-      const pages = paginateQuery(
-        { client },
-        {
-          TableName: table,
-          KeyConditionExpression: 'PK = :person AND begins_with(SK, :cases)',
-          ExpressionAttributeValues: { ':person': personPartition(region, person), ':cases': PERSON_CASE_PREFIX },
-          ConsistentRead: true,
-        },
-      );
-      for await (const page of pages) {
-        for (const item of page.Items ?? []) {
-          const { side, caseNumber } = PersonCaseRow.parse(item);
-          if (side !== 'transferOut' || beginOf(caseNumber) < since) continue;
-          const begunHere = caseNumber.startsWith(region);
-          if (!begunHere || !(await saysNothing(region, caseNumber))) return true;
-        }
-      }
-      return false;
+    async hasMovedOn(region: RegionCode, number: PersonHash, since: CalendarDate): Promise<boolean> {
+      if (await isAskedFor(region, number, since)) return true;
+      const person = await identities.personOf(region, number);
+      return person !== undefined && isAskedFor(region, person, since);
     },
   };
 }

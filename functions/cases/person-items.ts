@@ -1,5 +1,5 @@
 import type { TransferCase } from '../../schemas/cases.ts';
-import { CardNumber } from '../../schemas/primitives.ts';
+import { CardNumber, type PersonHash, type PersonNumber, type RegionCode } from '../../schemas/primitives.ts';
 import { identityKey, type Key, personCaseKey } from './keys.ts';
 
 type PersonItem =
@@ -25,13 +25,17 @@ export function personItems(table: string, before: TransferCase | undefined, aft
       ConditionExpression: 'attribute_not_exists(PK)',
     },
   };
-  return CardNumber.safeParse(person.idNumber).success ? [found, cardCounted(table, identityKey(region, personHash))] : [found];
+  return [found, ...cardItems(table, region, person.idNumber, personHash)];
 }
 
+/** What a case or an application that begins under a person's number writes beside it: something for a card number only. */
+export const cardItems = (table: string, region: RegionCode, number: PersonNumber, personHash: PersonHash): PersonItem[] =>
+  CardNumber.safeParse(number).success ? [cardCounted(table, identityKey(region, personHash))] : [];
+
 /**
- * Counts the cases that a card number begins, so that a merge at the same instant overlooks none, and fails where the number was merged since it was
- * looked up: read again, it leads to the person (A10, B22). A card number that leads to a person already counts under the person's hash, where
- * nobody looks.
+ * Counts the cases and applications that a card number begins, so that a merge at the same instant overlooks none, and fails where the number was
+ * merged since it was looked up: read again, it leads to the person (A10, B22). A card number that leads to a person already counts under the
+ * person's hash, where nobody looks.
  */
 const cardCounted = (table: string, card: Key): PersonItem => ({
   Update: {

@@ -66,10 +66,7 @@ async function announce(deps: ImportsApiDeps, http: HttpRequest, region: RegionC
     office,
     by: byOf(http),
     createdAt,
-    status: 'awaiting-file',
-    checkpoint: { offset: 0, line: 0, parts: 0 },
-    counts: {},
-    errors: [],
+    ...UNREAD,
     version: 1,
   };
   return (await deps.imports.create(row)) ? { status: 201, body: await viewOf(deps, row) } : undefined;
@@ -77,7 +74,7 @@ async function announce(deps: ImportsApiDeps, http: HttpRequest, region: RegionC
 
 const byOf = ({ caller: { sub, office, role } }: HttpRequest): ImportRow['by'] => ({ subject: sub, office, role });
 
-/** While nothing of the file has come in, what was said of it may be said anew; so it may when other bytes were uploaded than were announced. */
+/** While nothing of the file has come in, what was said of it may be said anew: it is awaited, or was refused whole before its first row. */
 async function announceAgain(
   deps: ImportsApiDeps,
   http: HttpRequest,
@@ -86,17 +83,23 @@ async function announceAgain(
   importNumber: ImportNumber,
 ): Promise<HttpAnswer | undefined> {
   const row = await deps.imports.read(region, importNumber);
-  if (!row || row.office !== http.caller.office || !awaitsFile(row)) {
+  if (!row || row.office !== http.caller.office || !hasNothing(row)) {
     const reason = `该文件的导入编号为 ${importNumber} (the file is import ${importNumber})`;
     return refuse('import.repeated', finding('sha256', 'repeated', reason));
   }
   const { finishedAt: _, ...unfinished } = row;
-  const again = await deps.imports.replace(row, { ...unfinished, ...entry, by: byOf(http), status: 'awaiting-file', errors: [] });
+  const again = await deps.imports.replace(row, { ...unfinished, ...entry, by: byOf(http), ...UNREAD });
   return again && { status: 200, body: await viewOf(deps, again) };
 }
 
-const awaitsFile = ({ status, errors }: ImportRow): boolean =>
-  status === 'awaiting-file' || (status === 'refused' && errors.some(({ code }) => code === 'import.file-differs'));
+const hasNothing = ({ status }: ImportRow): boolean => status === 'awaiting-file' || status === 'refused';
+
+const UNREAD = {
+  status: 'awaiting-file',
+  checkpoint: { offset: 0, line: 0, parts: 0 },
+  counts: {},
+  errors: [],
+} satisfies Partial<ImportRow>;
 
 const viewHandler =
   (deps: ImportsApiDeps): RouteHandler =>

@@ -40,7 +40,7 @@ function understand({ line, text }: FileLine, { by }: ImportJobContext): Underst
   }
 }
 
-/** What the command came to. Throws what may pass: nothing is settled then. */
+/** What the command came to. Throws what may pass with the next run, a busy case or a fault: nothing is settled then. */
 async function give(deps: CaseDeps, job: ImportJobContext, line: number, command: LineCommand, pause: Pause): Promise<ResultLine> {
   const { region, by, importNumber } = job;
   const caller = { sub: by.subject, office: by.office, role: by.role };
@@ -52,11 +52,17 @@ async function give(deps: CaseDeps, job: ImportJobContext, line: number, command
     } catch (error) {
       const failure = sortFailure(error);
       if (failure.kind === 'refuse') return refusedLine(line, failure.refusal, command);
-      if (tries === TRIES) throw error;
+      if (tries === TRIES) {
+        if (isLasting(error)) return refusedLine(line, error, command);
+        throw error;
+      }
       await pause(tries);
     }
   }
 }
+
+/** A year enters the calendar when the State Council has published it, in no run of these hours: the other lines must not wait for it. */
+const isLasting = (error: unknown): error is Refusal => error instanceof Refusal && error.code === 'calendar.year-missing';
 
 const refusedLine = (line: number, { code, errors }: Refusal, command?: LineCommand): ResultLine => ({
   line,

@@ -11,6 +11,7 @@ export type NumberingDeps = { numbers: NumberStore; clock: Clock; log: Log };
 /** Why a number carries no voucher, as the register says it. */
 const VOID_REASONS = {
   repeated: '同一请求已以另一号开具 (the same request got its voucher under another number)',
+  'issued-already': '此次中止参保同时已以另一号开具 (another request got a voucher for the same suspension at the same time)',
   'key-reused': '请求的幂等键已用于另一内容 (the key of the request was used for something else)',
   abandoned: '取号后一日内未开具 (no voucher within a day of taking the number)',
 } as const;

@@ -29,11 +29,24 @@ async function answerAgain(vouchers: VoucherStore, { bodyHash }: KeyUse, answer:
 }
 
 /**
- * Issues a voucher under the next number (A1), for a request that `answeredBefore` did not know and the rules allow: from here on nothing but a
- * fault stands in the way of a number that was taken. After a fault the number stays held, and the request asks for the same one again.
+ * Issues a voucher under the next number (A1), for a request that `answeredBefore` did not know and the rules allow. Once a number is taken,
+ * nothing stands in its way but a fault or a request of the same instant for the same suspension. After a fault the number stays held, and the
+ * request asks for the same one again. Throws Refusal('voucher.not-issuable') when the suspension has its voucher: an original is issued once (A3).
  */
-export const issueOnce = (deps: OnceDeps, use: KeyUse, region: Region, issue: Issue): Promise<VoucherRow> =>
-  untilSettled(() => issueUnderNextNumber(deps, use, region, issue));
+export async function issueOnce(deps: OnceDeps, use: KeyUse, region: Region, issue: Issue): Promise<VoucherRow> {
+  const { voucher, suspendedOn } = issue.draft;
+  const original = await deps.vouchers.originalFor({ ...issue, scheme: voucher.scheme, suspendedOn });
+  if (original) return answerOrRefuse(deps, use, original);
+  return untilSettled(() => issueUnderNextNumber(deps, use, region, issue));
+}
+
+/** A twin of this request may have issued the original since the key was looked at. */
+async function answerOrRefuse(deps: OnceDeps, use: KeyUse, original: VoucherId): Promise<VoucherRow> {
+  const answered = await answeredBefore(deps, use);
+  if (answered) return answered;
+  const reason = `此次中止参保已开具凭证 ${original}，遗失请补办 (voucher ${original} was issued for this suspension: issue it again if it is lost)`;
+  throw new Refusal('voucher.not-issuable', [finding('suspendedOn', 'issued_already', reason)]);
+}
 
 /** Undefined when the number was made void meanwhile, or a twin of this request is writing: ask again. */
 async function issueUnderNextNumber(deps: OnceDeps, use: KeyUse, region: Region, issue: Issue): Promise<VoucherRow | undefined> {
@@ -57,6 +70,10 @@ async function issueUnderNextNumber(deps: OnceDeps, use: KeyUse, region: Region,
       await endUnused(deps, use, voucherId, result.answer);
       await numbers.letGo(region.code, year, holder, number);
       return answerAgain(vouchers, use, result.answer);
+    case 'issued-already':
+      await makeVoid(deps, voucherId, 'issued-already');
+      await numbers.letGo(region.code, year, holder, number);
+      return answerOrRefuse(deps, use, result.original);
     case 'taken':
       // Held for over a day and made void for it.
       await numbers.letGo(region.code, year, holder, number);

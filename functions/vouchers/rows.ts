@@ -44,17 +44,24 @@ export function voucherRow(issue: Issue, voucherId: VoucherId, voucher: VoucherR
   };
 }
 
-/** S94 4 ¶2: the person is told of arrears at once; S191 6: of the end of the window when 30 and 7 days are left, unless that day is over. */
+/** S94 4 ¶2: the person is told of arrears at once; S191 6: of the end of the window as `warningsOf` says. */
 export function noticeRows({ draft, window, at }: Issue, row: VoucherRow): NoticeRow[] {
   const { arrears } = draft;
   const owed = arrears && { arrears: { months: arrears.months.length, amountFen: arrears.amountFen } };
   const today = chinaDate(at);
-  const warnings = window
-    ? ([['registration-window-30', window.warnOn[30]] as const, ['registration-window-7', window.warnOn[7]] as const] as const)
-    : [];
   return [
     ...(owed ? [{ ...noticeRow(row, 'arrears', today, at, at), ...owed }] : []),
-    ...warnings.filter(([, day]) => day >= today).map(([kind, day]) => noticeRow(row, kind, day, at, startOfChinaDay(day))),
+    ...warningsOf(window, today).map(([kind, day]) => noticeRow(row, kind, day, at, startOfChinaDay(day))),
+  ];
+}
+
+/** Warnings of the end of the window, when 30 and 7 days are left, unless that day is over; today where it is for both and the end is to come. */
+function warningsOf(window: RegistrationWindow | undefined, today: CalendarDate): (readonly [NoticeKind, CalendarDate])[] {
+  if (!window || window.deadline < today) return [];
+  const { 30: early, 7: late } = window.warnOn;
+  return [
+    ...(early >= today ? [['registration-window-30', early] as const] : []),
+    ['registration-window-7', late >= today ? late : today] as const,
   ];
 }
 

@@ -8,10 +8,11 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type * as z from 'zod';
+import type { Scheme } from '../../schemas/codes.ts';
 import { type NoticeKind, NoticeRow } from '../../schemas/notices.ts';
-import type { IdempotencyKey, OfficeCode, RegionCode, Sha256, VoucherId } from '../../schemas/primitives.ts';
+import type { CalendarDate, IdempotencyKey, OfficeCode, PersonHash, RegionCode, Sha256, VoucherId } from '../../schemas/primitives.ts';
 import { VoucherKeyRow, VoucherRow } from '../../schemas/vouchers.ts';
-import { idempotencyKey, voucherKey, voucherNoticeKey } from '../cases/keys.ts';
+import { idempotencyKey, voucherKey, voucherNoticeKey, voucherOfKey } from '../cases/keys.ts';
 
 export type VoucherStore = ReturnType<typeof createVoucherStore>;
 
@@ -30,24 +31,42 @@ export type WriteResult =
   /** Another transaction is writing one of the rows right now. */
   | { kind: 'conflict' };
 
+export type CreateResult =
+  | WriteResult
+  /** Another request has issued `original` for the same suspension. */
+  | { kind: 'issued-already'; original: VoucherId };
+
+/** What there is one original voucher for. */
+export type Suspension = { region: RegionCode; personHash: PersonHash; scheme: Scheme; suspendedOn: CalendarDate };
+
 type Proof = NonNullable<NoticeRow['delivered']>;
 type WriteItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 const NEW = 'attribute_not_exists(PK)';
+const Pointer = VoucherRow.pick({ voucherId: true });
 
 /** Vouchers with their copies and notices. Nothing is deleted. */
 export function createVoucherStore(client: DynamoDBDocumentClient, table: string) {
-  /** The key's row comes first in every transaction: what it says explains why the others were refused. */
-  async function write({ region, office, key, bodyHash }: KeyUse, row: VoucherRow, items: WriteItem[]): Promise<WriteResult> {
+  const pointerOf = ({ region, personHash, scheme, suspendedOn }: Suspension) => voucherOfKey(region, personHash, scheme, suspendedOn);
+
+  /**
+   * The key's row comes first in every transaction: what it says explains why the others were refused.
+   * @returns why nothing was written
+   */
+  async function write(
+    { region, office, key, bodyHash }: KeyUse,
+    row: VoucherRow,
+    items: WriteItem[],
+  ): Promise<TransactionCanceledException | undefined> {
     const serial = row.copies.length - 1;
     const Item = { ...idempotencyKey(region, office, key), bodyHash, voucherId: row.voucherId, serial };
     const keyItem = { Put: { TableName: table, Item, ConditionExpression: NEW, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const } };
     try {
       await client.send(new TransactWriteCommand({ TransactItems: [keyItem, ...items] }));
-      return { kind: 'written' };
+      return undefined;
     } catch (error) {
       if (!(error instanceof TransactionCanceledException)) throw error;
-      return resultOf(error);
+      return error;
     }
   }
 
@@ -66,17 +85,25 @@ export function createVoucherStore(client: DynamoDBDocumentClient, table: string
       return Item && { answer: VoucherKeyRow.safeParse(Item).data };
     },
 
-    /** Writes a new voucher with its notices and the answer of its key. */
-    create: (use: KeyUse, row: VoucherRow, notices: readonly NoticeRow[]): Promise<WriteResult> =>
-      write(
-        use,
-        row,
-        [row, ...notices].map((Item) => ({ Put: { TableName: table, Item, ConditionExpression: NEW } })),
-      ),
+    /** The original voucher that was issued for a suspension. */
+    async originalFor(suspension: Suspension): Promise<VoucherId | undefined> {
+      const { Item } = await client.send(new GetCommand({ TableName: table, Key: pointerOf(suspension), ConsistentRead: true }));
+      return Item && Pointer.parse(Item).voucherId;
+    },
+
+    /** Writes a new voucher with its notices, the answer of its key, and the pointer that keeps it the only original. */
+    async create(use: KeyUse, row: VoucherRow, notices: readonly NoticeRow[]): Promise<CreateResult> {
+      const Item = { ...pointerOf({ ...row, scheme: row.voucher.scheme }), voucherId: row.voucherId };
+      const cancelled = await write(use, row, [
+        { Put: { TableName: table, Item, ConditionExpression: NEW, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } },
+        ...[row, ...notices].map((one) => ({ Put: { TableName: table, Item: one, ConditionExpression: NEW } })),
+      ]);
+      return cancelled ? (keyUsed(cancelled) ?? issuedAlready(cancelled) ?? resultOf(cancelled)) : { kind: 'written' };
+    },
 
     /** Writes the last copy of `row`, unless another one has been added since it was read. */
-    addCopy: (use: KeyUse, row: VoucherRow): Promise<WriteResult> =>
-      write(use, row, [
+    async addCopy(use: KeyUse, row: VoucherRow): Promise<WriteResult> {
+      const cancelled = await write(use, row, [
         {
           Update: {
             TableName: table,
@@ -87,7 +114,9 @@ export function createVoucherStore(client: DynamoDBDocumentClient, table: string
             ExpressionAttributeValues: { ':copy': row.copies.slice(-1), ':version': row.version, ':before': row.version - 1 },
           },
         },
-      ]),
+      ]);
+      return cancelled ? (keyUsed(cancelled) ?? resultOf(cancelled)) : { kind: 'written' };
+    },
 
     /**
      * Proof that a notice was given takes it out of the queue, and out of the index if its event was not published. The same word a second
@@ -115,13 +144,25 @@ export function createVoucherStore(client: DynamoDBDocumentClient, table: string
   };
 }
 
+const FAILED = 'ConditionalCheckFailed';
+
+function keyUsed({ CancellationReasons = [] }: TransactionCanceledException): WriteResult | undefined {
+  const [ofKey] = CancellationReasons;
+  if (ofKey?.Code !== FAILED) return undefined;
+  return { kind: 'key-used', answer: VoucherKeyRow.safeParse(ofKey.Item && unmarshall(ofKey.Item)).data };
+}
+
+/** The pointer comes second. */
+function issuedAlready({ CancellationReasons = [] }: TransactionCanceledException): CreateResult | undefined {
+  const [, ofPointer] = CancellationReasons;
+  if (ofPointer?.Code !== FAILED) return undefined;
+  return { kind: 'issued-already', original: Pointer.parse(ofPointer.Item && unmarshall(ofPointer.Item)).voucherId };
+}
+
 /** @throws the error itself when the transaction was cancelled for anything else: trying again at once mends none of that */
 function resultOf(error: TransactionCanceledException): WriteResult {
-  const [ofKey, ...others] = error.CancellationReasons ?? [];
-  if (ofKey?.Code === 'ConditionalCheckFailed') {
-    return { kind: 'key-used', answer: VoucherKeyRow.safeParse(ofKey.Item && unmarshall(ofKey.Item)).data };
-  }
-  if (others.some(({ Code }) => Code === 'ConditionalCheckFailed')) return { kind: 'taken' };
-  if ([ofKey, ...others].some((reason) => reason?.Code === 'TransactionConflict')) return { kind: 'conflict' };
+  const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code);
+  if (codes.includes(FAILED)) return { kind: 'taken' };
+  if (codes.includes('TransactionConflict')) return { kind: 'conflict' };
   throw error;
 }

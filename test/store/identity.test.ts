@@ -1,15 +1,18 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { identityKey, personCardKey, personCaseKey } from '../../functions/cases/keys.ts';
+import { createApplicationStore } from '../../functions/cases/application-store.ts';
+import { applicationKey, identityKey, personCardKey, personCaseKey } from '../../functions/cases/keys.ts';
+import { applicationNumberOf } from '../../functions/cases/numbers.ts';
 import { caseRow } from '../../functions/cases/rows.ts';
+import { sha256 } from '../../functions/platform/canonical.ts';
 import { documentClient } from '../../functions/platform/clients.ts';
 import { Person } from '../../schemas/person.ts';
-import { ApplicationNumber, PersonNumber } from '../../schemas/primitives.ts';
+import { ApplicationNumber, IdempotencyKey, PersonNumber } from '../../schemas/primitives.ts';
 import { isFinal, ProcedureId } from '../../schemas/procedures.ts';
 import { CardRow, InsuranceRecord } from '../../schemas/record.ts';
-import { contextOf, IN_STEPS, NOW, OUT_STEPS, REGIONS, stateAfter, WUHAN } from '../support/cases.ts';
+import { contextOf, IN_STEPS, NOW, OUT_STEPS, REGIONS, stateAfter, TODAY, uuid, WUHAN } from '../support/cases.ts';
 import { aCaseNumber, changeOf, personHash } from '../support/changes.ts';
-import { CHENGDU, HANGZHOU, person } from '../support/documents.ts';
+import { CHENGDU, HANGZHOU, HANGZHOU_OFFICE, person } from '../support/documents.ts';
 import { createTables, dynamoDbLocalClient } from '../support/engine.ts';
 import { numberHash, personWorld } from '../support/person-world.ts';
 import { openBody } from '../support/roads.ts';
@@ -17,9 +20,11 @@ import { openBody } from '../support/roads.ts';
 const client = documentClient(dynamoDbLocalClient());
 let table: string;
 let world: ReturnType<typeof personWorld>;
+let applications: ReturnType<typeof createApplicationStore>;
 beforeAll(async () => {
   table = (await createTables(dynamoDbLocalClient())).exchange;
   world = personWorld(client, table);
+  applications = createApplicationStore(client, table);
 });
 
 /** The n-th person by ID number and by card number, and what a clerk says to have the two merged. */
@@ -36,6 +41,12 @@ const read = async (Key: { PK: string; SK: string }) =>
 const cardRow = async (number: string) => CardRow.optional().parse(await read(identityKey(HANGZHOU, await hashOf(number))));
 const openUnder = async (...numbers: string[]) =>
   (await Promise.all(numbers.map(async (number) => world.records.openUnder(HANGZHOU, await hashOf(number))))).flat();
+/** An application for what the person had in Chengdu and in Wuhan. */
+async function applied(byCard: ReturnType<typeof someone>['byCard']): Promise<ApplicationNumber> {
+  const { status, body } = await world.api.send('POST /v1/applications', { body: { person: byCard, formerRegions: [CHENGDU, WUHAN] } });
+  expect(status, JSON.stringify(body)).toBe(201);
+  return ApplicationNumber.parse(body.applicationNumber);
+}
 const withdraw = (caseNumber: Parameters<typeof world.give>[1]) => world.give(HANGZHOU, caseNumber, 'withdraw', { reason: '本人改变主意' });
 
 describe('a merge (B22)', () => {
@@ -111,9 +122,7 @@ describe('one person has one place, under whichever number (B22, A10)', () => {
 
   test('an application for several former regions that is not decided keeps the number from being merged (B22, B23)', async () => {
     const { byCard, merge } = someone(26);
-    const applied = await world.api.send('POST /v1/applications', { body: { person: byCard, formerRegions: [CHENGDU, WUHAN] } });
-    expect(applied.status).toBe(201);
-    const parent = ApplicationNumber.parse(applied.body.applicationNumber);
+    const parent = await applied(byCard);
     const refused = await world.merge(merge);
     expect([refused.status, refused.body.code]).toEqual([409, 'identity.open-case']);
     expect(refused.body.errors.map(({ reason }: { reason: string }) => reason.includes(parent))).toEqual([true]);
@@ -185,6 +194,45 @@ describe('one person has one place, under whichever number (B22, A10)', () => {
     await world.opened(HANGZHOU, CHENGDU, { person: byCard });
     expect(await world.identities.merge(HANGZHOU, card, { ...merged, cases: again?.cases })).toBe(false);
     expect((await cardRow(byCard.idNumber))?.personHash).toBeUndefined();
+  });
+
+  test('an application whose number was merged since it was looked up is not written under the card number (B22, B23)', async () => {
+    const { byCard, merge } = someone(27);
+    const card = await hashOf(byCard.idNumber);
+    await world.merge(merge);
+    const applicationNumber = applicationNumberOf(HANGZHOU, TODAY, 900_027);
+    const row = {
+      ...applicationKey(HANGZHOU, applicationNumber),
+      ...{ applicationNumber, region: HANGZHOU, office: HANGZHOU_OFFICE, personHash: card, createdAt: NOW },
+      ...{ children: { [CHENGDU]: {}, [WUHAN]: {} }, undecided: 2 },
+    };
+    const key = { office: HANGZHOU_OFFICE, key: IdempotencyKey.parse(uuid(27)), bodyHash: sha256('27') };
+    // As a slower clerk's would come: what it would have to do is look the number up again.
+    expect(await applications.create(row, PersonNumber.parse(byCard.idNumber), key)).toBeUndefined();
+    expect(await applications.read(HANGZHOU, row.applicationNumber)).toBeUndefined();
+    expect(await applications.readKey(HANGZHOU, HANGZHOU_OFFICE, key.key)).toBeUndefined();
+  });
+
+  test('a merge that looked for open applications before one was made is not written (B22, B23)', async () => {
+    const { byId, byCard } = someone(28);
+    const [card, of] = await Promise.all([hashOf(byCard.idNumber), hashOf(byId.idNumber)]);
+    const seen = await world.identities.read(HANGZHOU, card);
+    await applied(byCard);
+    const merged = { personHash: of, matched: ['name', 'birthDate'] as ('name' | 'birthDate')[], mergedAt: NOW, by: 'clerk' };
+    expect(await world.identities.merge(HANGZHOU, card, { ...merged, cases: seen?.cases })).toBe(false);
+    expect(await cardRow(byCard.idNumber)).toEqual({ ...identityKey(HANGZHOU, card), cases: 1 });
+  });
+
+  test('an application by card number and the merge at the same instant: every child of it can be begun and decided (B22, B23)', async () => {
+    for (let n = 30; n < 36; n += 1) {
+      const { byId, byCard, merge } = someone(n);
+      const [parent, merged] = await Promise.all([applied(byCard), world.merge(merge)]);
+      expect(merged.status === 200 || merged.body.code === 'identity.open-case').toBe(true);
+      const row = await applications.read(HANGZHOU, parent);
+      expect(row?.personHash).toBe(await hashOf(merged.status === 200 ? byId.idNumber : byCard.idNumber));
+      for (const from of [CHENGDU, WUHAN]) await withdraw(await world.opened(HANGZHOU, from, { person: byCard }, parent));
+      expect((await applications.read(HANGZHOU, parent))?.undecided).toBe(0);
+    }
   });
 
   test('openings by both numbers and the merge, all at the same instant, leave one open case or no merge (B22, A10)', async () => {

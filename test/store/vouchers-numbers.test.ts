@@ -56,17 +56,17 @@ describe('a number and the request that took it (A1)', () => {
 
   it('a twin that comes late finds the voucher; the number that it took is void and says why (A1, E1)', async () => {
     const table = await newTable();
-    // The twin has looked at the key before the first one has stored its voucher, and takes its number after.
+    // The twin has looked at key and suspension before the first one has stored its voucher, and takes its number after.
     const [looked, stored] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const late = voucherDesk(table, ({ numbers, vouchers }) => ({
       numbers,
       vouchers: {
         ...vouchers,
-        readKey: async (use) => {
-          const answer = await vouchers.readKey(use);
+        originalFor: async (suspension) => {
+          const original = await vouchers.originalFor(suspension);
           looked.resolve();
           await stored.promise;
-          return answer;
+          return original;
         },
       },
     }));

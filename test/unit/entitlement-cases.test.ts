@@ -3,7 +3,8 @@ import { assess, type FactsSaid, figures, PAIRS, type Pair, rulesOf, SIX_FOR_ALL
 
 /**
  * Every row is worked out by hand from the article above it. The region lets everybody wait six months, so that a row shows whether the national
- * text spares the person. Insured until October 2025 and registered in December unless a row says otherwise.
+ * text spares the person: from December 2021 on everybody whose gap is not over three months (S21 三), whatever else holds. Insured until October
+ * 2025 and registered in December unless a row says otherwise.
  */
 type Row = [what: string, pair: Pair, facts: FactsSaid, expected: string];
 
@@ -16,7 +17,7 @@ const MEASURES_OF_2021: Row[] = [
   // S21 一: 职工医保参保人中断缴费3个月（含）以内，补缴，缴费当月享受，中断期间可追溯.
   ['employees, no gap', 'employee-employee', paid('2025-11'), 'gap 0; make-up no; waits 0; from 2025-11'],
   ['employees, the month of the move at both', 'employee-employee', paid('2025-10'), 'gap 0; make-up no; waits 0; from 2025-10'],
-  ['employees, gap 1, not made up', 'employee-employee', paid('2025-12'), 'gap 1; make-up 1; waits 6; from 2026-06'],
+  ['employees, gap 1, not made up', 'employee-employee', paid('2025-12'), 'gap 1; make-up 1; waits 0; from 2025-12'],
   [
     'employees, gap 1, made up',
     'employee-employee',
@@ -35,7 +36,7 @@ const MEASURES_OF_2021: Row[] = [
     paid('2026-02', '2026-02'),
     'gap 3; make-up 3 paid; waits 0; from 2026-02; back 2025-11..2026-01',
   ],
-  ['employees, gap 3, not made up', 'employee-employee', paid('2026-02'), 'gap 3; make-up 3; waits 6; from 2026-08'],
+  ['employees, gap 3, not made up', 'employee-employee', paid('2026-02'), 'gap 3; make-up 3; waits 0; from 2026-02'],
   // S21 三: 中断缴费3个月以上的，可设置不超过6个月的等待期.
   ['employees, gap 4', 'employee-employee', paid('2026-03'), 'gap 4; make-up no; waits 6; from 2026-09'],
   [
@@ -50,7 +51,8 @@ const MEASURES_OF_2021: Row[] = [
     { insuredUntil: '2015-10', suspendedOn: '2015-10-31' },
     'gap 120; make-up no; waits 6; from 2026-05',
   ],
-  // 缴费当月: the month of the payment, whichever it is; what lies between the beginning of the gap and it is granted afterwards.
+  // 缴费当月: the month of the payment, if it comes before the first month paid for anyway; what lies between the beginning of the gap and it is
+  // granted afterwards.
   [
     'employees, made up during the gap',
     'employee-employee',
@@ -67,13 +69,13 @@ const MEASURES_OF_2021: Row[] = [
     'employees, made up two months later',
     'employee-employee',
     paid('2025-12', '2026-02'),
-    'gap 1; make-up 1 paid; waits 0; from 2026-02; back 2025-11..2026-01',
+    'gap 1; make-up 1 paid; waits 0; from 2025-12; back 2025-11..2025-11',
   ],
   [
-    'employees, made up when the six months are over',
+    'employees, gap 3, made up half a year later',
     'employee-employee',
-    paid('2025-12', '2026-08'),
-    'gap 1; make-up 1 paid; waits 0; from 2026-06; back 2025-11..2026-05',
+    paid('2026-02', '2026-08'),
+    'gap 3; make-up 3 paid; waits 0; from 2026-02; back 2025-11..2026-01',
   ],
   // The two years and the change of status are asked of those who change the scheme only.
   [
@@ -96,8 +98,8 @@ const MEASURES_OF_2021: Row[] = [
   ],
   // S21 二: 已连续2年（含）以上参保，因就业等个人状态变化切换参保关系.
   ['to resident, 24 months, no gap', 'employee-resident', TWO_YEARS, 'gap 0; make-up no; waits 0; from 2025-11'],
-  ['to resident, 23 months, no gap', 'employee-resident', SHORT, 'gap 0; make-up no; waits 6; from 2026-05'],
-  ['to resident, status unchanged, no gap', 'employee-resident', UNCHANGED, 'gap 0; make-up no; waits 6; from 2026-05'],
+  ['to resident, 23 months, no gap', 'employee-resident', SHORT, 'gap 0; make-up no; waits 0; from 2025-11'],
+  ['to resident, status unchanged, no gap', 'employee-resident', UNCHANGED, 'gap 0; make-up no; waits 0; from 2025-11'],
   [
     'to resident, 24 months, gap 3, made up',
     'employee-resident',
@@ -108,24 +110,26 @@ const MEASURES_OF_2021: Row[] = [
     'to resident, 24 months, gap 3, not made up',
     'employee-resident',
     { ...TWO_YEARS, ...paid('2026-02') },
-    'gap 3; make-up 3; waits 6; from 2026-08',
+    'gap 3; make-up 3; waits 0; from 2026-02',
   ],
   ['to resident, 24 months, gap 4', 'employee-resident', { ...TWO_YEARS, ...paid('2026-03') }, 'gap 4; make-up no; waits 6; from 2026-09'],
   [
     'to resident, 23 months, gap 3, paid for',
     'employee-resident',
     { ...SHORT, ...paid('2026-02', '2026-02') },
-    'gap 3; make-up no paid; waits 6; from 2026-08',
+    'gap 3; make-up no paid; waits 0; from 2026-02',
   ],
+  ['to resident, 23 months, gap 4', 'employee-resident', { ...SHORT, ...paid('2026-03') }, 'gap 4; make-up no; waits 6; from 2026-09'],
   [
     'to resident, status unchanged, gap 1, paid for',
     'employee-resident',
     { ...UNCHANGED, ...paid('2025-12', '2025-12') },
-    'gap 1; make-up no paid; waits 6; from 2026-06',
+    'gap 1; make-up no paid; waits 0; from 2025-12',
   ],
   ['to employee, 24 months, no gap', 'resident-employee', TWO_YEARS, 'gap 0; make-up no; waits 0; from 2025-11'],
-  ['to employee, 23 months, no gap', 'resident-employee', SHORT, 'gap 0; make-up no; waits 6; from 2026-05'],
-  ['to employee, 23 months, gap 1', 'resident-employee', { ...SHORT, ...paid('2025-12') }, 'gap 1; make-up no; waits 6; from 2026-06'],
+  ['to employee, 23 months, no gap', 'resident-employee', SHORT, 'gap 0; make-up no; waits 0; from 2025-11'],
+  ['to employee, 23 months, gap 1', 'resident-employee', { ...SHORT, ...paid('2025-12') }, 'gap 1; make-up no; waits 0; from 2025-12'],
+  ['to employee, 23 months, gap 4', 'resident-employee', { ...SHORT, ...paid('2026-03') }, 'gap 4; make-up no; waits 6; from 2026-09'],
   [
     'to employee, 24 months, gap 1, made up',
     'resident-employee',
@@ -136,7 +140,7 @@ const MEASURES_OF_2021: Row[] = [
     'to employee, 25 months, gap 3, not made up',
     'resident-employee',
     { consecutiveMonths: 25, ...paid('2026-02') },
-    'gap 3; make-up 3; waits 6; from 2026-08',
+    'gap 3; make-up 3; waits 0; from 2026-02',
   ],
   [
     'to employee, 24 months, gap 4, paid for',
@@ -148,13 +152,13 @@ const MEASURES_OF_2021: Row[] = [
     'to employee, status unchanged, gap 2, paid for',
     'resident-employee',
     { ...UNCHANGED, ...paid('2026-01', '2026-01') },
-    'gap 2; make-up no paid; waits 6; from 2026-07',
+    'gap 2; make-up no paid; waits 0; from 2026-01',
   ],
   // S80 三 still speaks of those the measures do not name: no waiting, nothing afterwards, no two years.
   ['residents, no gap', 'resident-resident', {}, 'gap 0; make-up no; waits 0; from 2025-11'],
   ['residents, gap 1, made up', 'resident-resident', paid('2025-12', '2025-12'), 'gap 1; make-up 1 paid; waits 0; from 2025-12'],
   ['residents, gap 3, made up', 'resident-resident', paid('2026-02', '2026-02'), 'gap 3; make-up 3 paid; waits 0; from 2026-02'],
-  ['residents, gap 3, not made up', 'resident-resident', paid('2026-02'), 'gap 3; make-up 3; waits 6; from 2026-08'],
+  ['residents, gap 3, not made up', 'resident-resident', paid('2026-02'), 'gap 3; make-up 3; waits 0; from 2026-02'],
   ['residents, gap 4', 'resident-resident', paid('2026-03', '2026-03'), 'gap 4; make-up no paid; waits 6; from 2026-09'],
   [
     'residents, 23 months, status unchanged',
@@ -169,12 +173,13 @@ const MEASURES_OF_2021: Row[] = [
     { ...SHORT, ...paid('2026-01', '2026-01') },
     'gap 2; make-up 2 paid; waits 0; from 2026-01',
   ],
-  ['rural to employee, not made up', 'rural-employee', paid('2026-01'), 'gap 2; make-up 2; waits 6; from 2026-07'],
+  ['rural to employee, not made up', 'rural-employee', paid('2026-01'), 'gap 2; make-up 2; waits 0; from 2026-01'],
   ['rural to employee, gap 4', 'rural-employee', paid('2026-03'), 'gap 4; make-up no; waits 6; from 2026-09'],
   ['rural to resident', 'rural-resident', paid('2026-02', '2026-02'), 'gap 3; make-up 3 paid; waits 0; from 2026-02'],
   ['employee to rural', 'employee-rural', paid('2026-02', '2026-02'), 'gap 3; make-up 3 paid; waits 0; from 2026-02'],
   ['resident to rural', 'resident-rural', paid('2026-02', '2026-02'), 'gap 3; make-up 3 paid; waits 0; from 2026-02'],
-  ['rural to rural', 'rural-rural', paid('2026-02'), 'gap 3; make-up 3; waits 6; from 2026-08'],
+  ['rural to rural', 'rural-rural', paid('2026-02'), 'gap 3; make-up 3; waits 0; from 2026-02'],
+  ['rural to rural, gap 4', 'rural-rural', paid('2026-03'), 'gap 4; make-up no; waits 6; from 2026-09'],
 ];
 
 /** Two months, November and December 2015, and registered around New Year 2016. */
@@ -239,7 +244,7 @@ const around2021 = (registeredOn: string): FactsSaid => ({
 });
 const BACK = 'gap 2; make-up 2 paid; waits 0; from 2021-12; back 2021-10..2021-11';
 const ONWARD = 'gap 2; make-up 2 paid; waits 0; from 2021-12';
-const NO_RIGHT = 'gap 2; make-up no paid; waits 6; from 2022-06';
+const NO_RIGHT = 'gap 2; make-up no paid; waits 0; from 2021-12';
 const FROM_DECEMBER_2021: Record<Pair, string> = {
   'employee-employee': BACK,
   'employee-resident': NO_RIGHT,
@@ -251,8 +256,14 @@ const FROM_DECEMBER_2021: Record<Pair, string> = {
   'rural-resident': ONWARD,
   'rural-rural': ONWARD,
 };
-// 23 months: what S80 gave to everybody, the measures give to those who change the scheme only after two years.
+// 23 months: the gap, which S80 let everybody make up, the measures let those who change the scheme make up only after two years. Nobody waits.
 const AROUND_2021: Row[] = PAIRS.flatMap((pair): Row[] => [
+  [
+    `2021-11-30, ${pair}, not made up`,
+    pair,
+    { ...around2021('2021-11-30'), madeUpIn: undefined },
+    'gap 2; make-up 2; waits 6; from 2022-06',
+  ],
   [`2021-11-30, ${pair}, 23 months`, pair, { ...around2021('2021-11-30'), ...SHORT }, ONWARD],
   [`2021-12-01, ${pair}, 23 months`, pair, { ...around2021('2021-12-01'), ...SHORT }, FROM_DECEMBER_2021[pair]],
 ]);

@@ -66,15 +66,21 @@ describe('Hangzhou takes over whoever fulfils one of four alternatives (A14)', (
   });
 });
 
-describe('Hangzhou’s six months stand where the nation gives no right (A12, A14)', () => {
+describe('Hangzhou’s six months stand after a gap of more than three months (A12, A14)', () => {
   const gap4 = { paidFrom: '2026-03' };
   // 办法 77: residents from elsewhere; 78: not transferred, or fewer than 12 months in the employee scheme elsewhere in the year before.
   test.each<[string, Pair, Said, number, string[]]>([
     ['an employee, transferred, 12 months', 'employee-employee', gap4, 0, []],
     ['an employee, transferred, 11 months', 'employee-employee', { ...gap4, regional: { employeeMonthsInYearBefore: 11 } }, 6, ['七十八']],
     ['an employee, not transferred', 'employee-employee', { ...gap4, regional: { relationTransferred: false } }, 6, ['七十八']],
-    ['a resident of 23 months', 'resident-employee', { consecutiveMonths: 23 }, 6, ['七十七']],
-    ['a resident of 24 months, gap 3, not made up', 'resident-employee', { consecutiveMonths: 24, paidFrom: '2026-02' }, 6, ['七十七']],
+    ['a resident of 23 months', 'resident-employee', { ...gap4, consecutiveMonths: 23 }, 6, ['七十七']],
+    [
+      'a resident of 24 months who pays for the gap',
+      'resident-employee',
+      { ...gap4, madeUpIn: '2026-03', consecutiveMonths: 24 },
+      6,
+      ['七十七'],
+    ],
     ['a member of the rural scheme, gap 4', 'rural-employee', gap4, 6, ['七十八']],
     ['an employee who becomes a resident', 'employee-resident', gap4, 0, []],
   ])('%s', (_what, pair, said, waitingMonths, articles) => {
@@ -86,12 +92,15 @@ describe('Hangzhou’s six months stand where the nation gives no right (A12, A1
   });
 
   test('a waiting resident is told what there is meanwhile', () => {
-    const { explanation } = inHangzhou('resident-employee', { consecutiveMonths: 23 });
+    const { explanation } = inHangzhou('resident-employee', gap4);
     expect(explanation.find(({ item }) => item === 'waiting')?.text).toContain('等待期间享受辖区内最高档其他城乡居民医保待遇');
   });
 });
 
-describe('Hangzhou’s six months yield to a right of the nation, which is said (A12, A14)', () => {
+/** S21 三, by which no region may make anybody wait after so short a gap: article 77 or 78 would have. */
+const LIMIT = '2021年暂行办法：各统筹地区可对中断缴费3个月以上的，设置不超过6个月的待遇享受等待期';
+
+describe('Hangzhou’s six months yield to the nation, which is said (A12, A14)', () => {
   const madeUp = { paidFrom: '2026-01', madeUpIn: '2026-01' };
   test.each<[string, Pair, Said, string[], string]>([
     [
@@ -99,23 +108,38 @@ describe('Hangzhou’s six months yield to a right of the nation, which is said 
       'employee-employee',
       { ...madeUp, regional: { employeeMonthsInYearBefore: 8 } },
       ['article-78-not-continuous'],
-      '2021年暂行办法',
+      LIMIT,
+    ],
+    [
+      '8 months in the year before, not made up',
+      'employee-employee',
+      { paidFrom: '2026-01', regional: { employeeMonthsInYearBefore: 8 } },
+      ['article-78-not-continuous'],
+      LIMIT,
     ],
     [
       'not transferred yet, no gap',
       'employee-employee',
       { regional: { relationTransferred: false } },
       ['article-78-not-transferred'],
-      '2021年暂行办法',
+      LIMIT,
     ],
     [
       'a resident of two years',
       'resident-employee',
       { ...madeUp, consecutiveMonths: 24 },
       ['article-77', 'article-78-not-continuous'],
-      '2021年暂行办法：连续2年',
+      LIMIT,
     ],
-    ['out of the rural scheme', 'rural-employee', madeUp, ['article-78-not-continuous'], '人社部发〔2015〕80号三'],
+    ['a resident of 23 months, no gap', 'resident-employee', { consecutiveMonths: 23 }, ['article-77', 'article-78-not-continuous'], LIMIT],
+    [
+      'a resident of two years, gap 3, not made up',
+      'resident-employee',
+      { consecutiveMonths: 24, paidFrom: '2026-02' },
+      ['article-77', 'article-78-not-continuous'],
+      LIMIT,
+    ],
+    ['out of the rural scheme', 'rural-employee', madeUp, ['article-78-not-continuous'], LIMIT],
     [
       'registered in 2021 before the measures',
       'resident-employee',
@@ -128,7 +152,7 @@ describe('Hangzhou’s six months yield to a right of the nation, which is said 
         madeUpIn: '2021-10',
       },
       ['article-77', 'article-78-not-continuous'],
-      '人社部发〔2015〕80号三',
+      '人社部发〔2015〕80号三：中断不超过3个月且补缴的，不受待遇享受等待期限制',
     ],
   ])('%s', (_what, pair, said, ids, national) => {
     const assessed = inHangzhou(pair, said);
@@ -137,8 +161,24 @@ describe('Hangzhou’s six months yield to a right of the nation, which is said 
     expect(items.map(({ text }) => ids.find((id) => text.includes(`（${id}，`)))).toEqual(ids);
     for (const { text, article } of items) {
       expect(text).toMatch(/^《杭州市基本医疗保障办法》第七十[七八]条.*适用国家规定/);
-      expect(article.startsWith(national)).toBe(true);
+      expect(article).toBe(national);
     }
+  });
+
+  test('whoever has not made the gap up is told that nobody waits after so short a one, and is given nothing afterwards', () => {
+    const assessed = inHangzhou('resident-employee', { consecutiveMonths: 24, paidFrom: '2026-02' });
+    expect(assessed).toMatchObject({ waitingMonths: 0, benefitsFrom: '2026-02' });
+    expect(assessed.retroactive).toBeUndefined();
+    const articles = assessed.explanation.flatMap(({ item, article }) => (item === 'waiting' || item === 'benefits' ? [article] : []));
+    expect(articles).toEqual([LIMIT, LIMIT]);
+  });
+
+  test('in 2021 before the measures they stand also after a shorter gap that is not made up', () => {
+    const before = { insuredUntil: '2021-08', suspendedOn: '2021-08-31', registeredOn: '2021-11-30', paidFrom: '2021-10' };
+    const assessed = inHangzhou('resident-employee', before);
+    // Six months from October 2021.
+    expect(assessed).toMatchObject({ waitingMonths: 6, benefitsFrom: '2022-04' });
+    expect(overridden(assessed)).toEqual([]);
   });
 
   test('where no rule would make the person wait, nothing is overridden', () => {

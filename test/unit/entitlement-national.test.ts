@@ -25,6 +25,13 @@ test.each([
   expect(nationalRulesOn(CalendarDate.parse(day))?.id).toBe(id);
 });
 
+test('a set that grants a gap afterwards lets no region make anybody wait after it, so that making it up late costs nothing (A12)', () => {
+  for (const { rights, localWaiting } of NATIONAL_RULES) {
+    const backwards = rights.filter(({ gives }) => gives === 'retroactive');
+    for (const { longestGap } of backwards) expect(localWaiting?.gapAbove).toBeGreaterThanOrEqual(longestGap);
+  }
+});
+
 test('no national set gives one move two rights, and each knows all moves or none (A12)', () => {
   for (const { rights } of NATIONAL_RULES) {
     const moves = rights.flatMap((right) => right.moves);

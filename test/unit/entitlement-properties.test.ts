@@ -96,10 +96,26 @@ describe('whatever the facts and the rules of the region (A12)', () => {
     });
   });
 
+  test('from the measures of 2021 on nobody waits after a gap of three months or less, and every rule of the region that would have it is named', () => {
+    always((situation) => {
+      const { waitingMonths, rules, explanation } = of(situation);
+      if (rules.national !== '2021-12' || situation.gap > 3) return;
+      expect(waitingMonths).toBe(0);
+      const yielding = explanation.filter(({ item }) => item === 'overridden');
+      expect(yielding.every(({ article }) => article.includes('对中断缴费3个月以上的'))).toBe(true);
+      // After a gap of a month more each of them stands, but for a right; so does any that asks for a longer gap.
+      const { madeUpIn: __, ...unpaid } = situation.said;
+      const longer = of({ ...situation, said: { ...unpaid, paidFrom: plus(unpaid.insuredUntil, 5) } });
+      if (yielding.length > 0) expect(longer.waitingMonths).toBeGreaterThan(0);
+    });
+  });
+
   test('what is granted afterwards begins with the gap and leaves no month before benefits', () => {
     always((situation) => {
       const { retroactive, benefitsFrom } = of(situation);
-      if (retroactive) expect(retroactive).toEqual({ from: plus(situation.said.insuredUntil, 1), to: plus(benefitsFrom, -1) });
+      if (!retroactive) return;
+      expect(retroactive).toEqual({ from: plus(situation.said.insuredUntil, 1), to: plus(benefitsFrom, -1) });
+      expect(retroactive.to < situation.said.paidFrom).toBe(true);
     });
   });
 

@@ -110,7 +110,7 @@ describe('announcing a file (B12, E11)', () => {
     expect(at.row(1)).toMatchObject({ kind: 'bank-statement', encoding: 'gb18030', by: { subject: 'clerk-2' }, version: 2 });
   });
 
-  it.each(ImportStatus.options.filter((status) => status !== 'awaiting-file'))(
+  it.each(ImportStatus.options.filter((status) => status !== 'awaiting-file' && status !== 'refused'))(
     'that is %s is refused and names the import (B12, E11)',
     async (status) => {
       const at = setUp();
@@ -129,13 +129,42 @@ describe('announcing a file (B12, E11)', () => {
     expect((await at.send(CREATE, { body: entry(), office: CHENGDU_OFFICE })).status).toBe(201);
   });
 
-  it('of which other bytes were uploaded can be announced again: nothing of it was imported (B12, E11)', async () => {
+  it.each(['import.file-differs', 'encoding', 'future', 'header'])(
+    'that was refused whole for %s can be announced again as what it is: nothing of it was imported (B12, E11)',
+    async (code) => {
+      const at = setUp();
+      const errors = [{ line: 1, field: 'valueDate', code, reason: '' }];
+      at.put(anImport(1, BYTES, { status: 'refused', kind: 'bank-statement', encoding: 'gb18030', errors, finishedAt: NOW }));
+      const { status, body } = await at.send(CREATE, { body: entry() });
+      expect([status, body.importNumber, body.status, body.kind, body.errors, body.finishedAt]).toEqual([
+        200,
+        importNumber(1),
+        'awaiting-file',
+        'commands',
+        [],
+        undefined,
+      ]);
+      expect(body.upload.url).toBe(`https://files.test/${HANGZHOU}/${importNumber(1)}/file`);
+      expect(at.row(1)).toEqual({ ...anImport(1, BYTES, { status: 'awaiting-file' }), version: 2 });
+    },
+  );
+
+  it('that was refused is opened again by its own office only (B12, E11)', async () => {
     const at = setUp();
-    const errors = [{ line: 1, field: 'sha256', code: 'import.file-differs', reason: '' }];
-    at.put(anImport(1, BYTES, { status: 'refused', errors, finishedAt: NOW }));
-    const { status, body } = await at.send(CREATE, { body: entry() });
-    expect([status, body.status, body.errors, body.finishedAt]).toEqual([200, 'awaiting-file', [], undefined]);
-    expect(at.row(1)).toEqual({ ...anImport(1, BYTES, { status: 'awaiting-file' }), version: 2 });
+    const refused = anImport(1, BYTES, { status: 'refused', finishedAt: NOW });
+    at.put(refused);
+    expect(findings((await at.send(CREATE, { body: entry(), office: OTHER_OFFICE })).body)).toEqual(['import.repeated', 'sha256 repeated']);
+    expect(at.row(1)).toEqual(refused);
+  });
+
+  it('that was refused, by two at once, is opened once and both are told so (B12, E11)', async () => {
+    const at = setUp();
+    at.put(anImport(1, BYTES, { status: 'refused', finishedAt: NOW }));
+    const answers = await Promise.all([1, 2].map(() => at.send(CREATE, { body: entry() })));
+    expect(answers.map(({ status, body }) => [status, body.importNumber, body.status])).toEqual([
+      [200, importNumber(1), 'awaiting-file'],
+      [200, importNumber(1), 'awaiting-file'],
+    ]);
   });
 
   it('by two at once makes one import (B12, E11)', async () => {

@@ -22,7 +22,7 @@ const open = (n: number) => ({ command: 'open', body: { application: application
 const accept = (caseNumber: string) => ({ command: 'accept', caseNumber, body: {} });
 
 /** The kind over cases in memory. `failing`: a fault of the store, while it returns one. */
-function setUp(store = caseStoreInMemory(), failing: (call: string) => Error | undefined = () => undefined) {
+function setUp(store = caseStoreInMemory(), failing: (call: string, said: readonly unknown[]) => Error | undefined = () => undefined) {
   const calls: string[] = [];
   const watched = untouched<CaseStore>('store', {
     ...Object.fromEntries(
@@ -30,7 +30,7 @@ function setUp(store = caseStoreInMemory(), failing: (call: string) => Error | u
         name,
         async (...said: unknown[]) => {
           calls.push(name);
-          const fault = failing(name);
+          const fault = failing(name, said);
           if (fault) throw fault;
           return (store.store[name] as (...said: unknown[]) => unknown)(...said);
         },
@@ -229,7 +229,6 @@ describe('commands of a file', () => {
   it.each([
     ['a fault of the network', new Error('the network is down')],
     ['a busy case', new Refusal('case.busy', [finding('caseNumber', 'busy', '')])],
-    ['a calendar that lacks the year', new Refusal('calendar.year-missing', [finding('', 'missing', '')])],
   ])('that meet %s are tried again, and are no result until it is over (E11)', async (_what, fault) => {
     const { numbers, ...store } = await opened(1);
     let faults = 2;
@@ -244,6 +243,36 @@ describe('commands of a file', () => {
     const ever = setUp(store, () => fault);
     await expect(ever.importLines([accept(numbers[0]!)], { importNumber: importNumber(3) })).rejects.toBe(fault);
     expect(ever.pauses).toEqual([1, 2]);
+  });
+
+  it('that meet a year which the calendar lacks are refused after their tries, and stop no other line (E11)', async () => {
+    const { numbers, ...store } = await opened(3);
+    const missing = new Refusal('calendar.year-missing', [finding('year', 'missing', '')]);
+    const at = setUp(store, (call, said) => (call === 'readCase' && said.includes(numbers[0]) ? missing : undefined));
+    const results = await at.importLines([...numbers.map(accept), { command: 'send-letter', caseNumber: numbers[0] }], {
+      importNumber: importNumber(2),
+    });
+    const refused = { outcome: 'refused', caseNumber: numbers[0], code: 'calendar.year-missing', errors: missing.errors };
+    expect(results).toEqual([
+      { line: 1, ...refused },
+      { line: 2, outcome: 'done', caseNumber: numbers[1], status: 'accepted' },
+      { line: 3, outcome: 'done', caseNumber: numbers[2], status: 'accepted' },
+      { line: 4, ...refused },
+    ]);
+    expect(at.pauses).toEqual([1, 2, 1, 2]);
+  });
+
+  it('that meet a year which the calendar has by the next try are done (E11)', async () => {
+    const { numbers, ...store } = await opened(1);
+    let faults = 2;
+    const at = setUp(store, (call) => {
+      if (call !== 'readCase' || faults === 0) return undefined;
+      faults -= 1;
+      return new Refusal('calendar.year-missing', [finding('year', 'missing', '')]);
+    });
+    expect(await at.importLines([accept(numbers[0]!)], { importNumber: importNumber(2) })).toMatchObject([
+      { outcome: 'done', status: 'accepted' },
+    ]);
   });
 
   it('cost no request that single entry does not cost (E11)', async () => {

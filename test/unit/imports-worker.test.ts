@@ -92,6 +92,24 @@ describe('an import (B12, E11)', () => {
     expect(effects.size).toBe(0);
   });
 
+  it('is refused whole before its first row or never: what a later look would find refuses no file of which rows were imported (B12, E11)', async () => {
+    let fussy = false;
+    const { kindOf, effects } = countingKind(1, { broken: () => fussy });
+    const at = anImportInMemory(bytesOf('a', 'b', 'c'), kindOf);
+    let looks = 0;
+    // As above: time for one part.
+    const short = () => {
+      looks += 1;
+      return looks > 2 ? 0 : 900_000;
+    };
+    expect(await at.run(aProcess(), short)).toBe('again');
+    expect(at.row()).toMatchObject({ status: 'running', checkpoint: { parts: 1 } });
+    fussy = true;
+    expect(await at.run()).toBe('over');
+    expect(at.row()).toMatchObject({ status: 'done', counts: { done: 3 }, errors: [] });
+    expect([...effects.keys()]).toEqual(['a', 'b', 'c']);
+  });
+
   it('names a hundred errors at most (B12)', async () => {
     const at = anImportInMemory(bytesOf(...rowsOf(300)), countingKind(1, { broken: () => true }).kindOf);
     await at.run();

@@ -52,8 +52,44 @@ describe('what a clerk adds to the record (B14)', () => {
     expect(own('11010501', ofBeijing)).toEqual([]);
   });
 
-  test.each(['employer', 'person'])('as material of the %s may be about another region (B14)', (source) => {
-    expect(found({ source, periods: [row('2025-01', '2025-01', 1, { officeCode: CHENGDU_OFFICE })] })).toEqual([]);
+  test.each(RecordSupplement.shape.source.options)(
+    'brings no month of another region, also as material of %s: its table does (B14)',
+    (source) => {
+      const said = RecordSupplement.parse(body({ source, periods: [row('2025-01', '2025-01', 1, { officeCode: CHENGDU_OFFICE })] }));
+      const findings = supplementFindings(state, said, TODAY);
+      expect(findings).toEqual([{ field: 'periods.0.officeCode', code: 'other_region', reason: expect.stringContaining('信息表') }]);
+      expect(found({ source, periods: [row('2025-01', '2025-01', 1)] })).toEqual([]);
+    },
+  );
+
+  describe('with what the case has already', () => {
+    // 400 different months, from January 1990 to April 2023.
+    const months = Array.from({ length: 400 }, (_, i) => `${1990 + Math.floor(i / 12)}-${String((i % 12) + 1).padStart(2, '0')}`);
+    const rows = (count: number, said: Record<string, unknown> = {}) => months.slice(0, count).map((month) => row(month, month, 1, said));
+    const having = (...said: Record<string, unknown>[]) => ({
+      ...state,
+      supplements: said.map((one) => ({ ...supplement(one), at: NOW })),
+    });
+    const TOO_BIG = ['periods too_big'];
+
+    test('has at most 400 rows (B14)', () => {
+      const of = having({ periods: rows(199) }, { periods: rows(200) });
+      expect([found({ periods: rows(1) }, of), found({ periods: rows(2) }, of)]).toEqual([[], TOO_BIG]);
+      expect(found({ periods: rows(400) })).toEqual([]);
+      expect(found({ periods: rows(1) }, having({ periods: rows(400) }))).toEqual(TOO_BIG);
+      expect(found({ fields: { phone: '13800000001' } }, having({ periods: rows(400) }))).toEqual([]);
+    });
+
+    test('has at most 100 KB, also of fields alone (B14)', () => {
+      // Three bytes a character: 600 of the remark alone, in 160 rows 96,000 beside some 150 for the rest of each.
+      const long = { remark: '备'.repeat(200) };
+      expect(found({ periods: rows(100, long) })).toEqual([]);
+      expect(found({ periods: rows(160, long) })).toEqual(TOO_BIG);
+      // 1,200 bytes each and some more.
+      const fields = { fields: { address: '址'.repeat(200), employer: '位'.repeat(100), hukouPlace: '地'.repeat(100) } };
+      expect(found(fields, having(...Array.from({ length: 60 }, () => fields)))).toEqual([]);
+      expect(found(fields, having(...Array.from({ length: 85 }, () => fields)))).toEqual(TOO_BIG);
+    });
   });
 
   test('dates the first employment after the birth, as far as the number tells it, and not in the future (B14, B22)', () => {

@@ -61,6 +61,12 @@ describe('what is stored of a voucher', () => {
   });
 });
 
+/** Warnings of a voucher issued on 2 March 2026. */
+const warnedOf = (suspendedOn: string) =>
+  noticesOf({ suspendedOn: CalendarDate.parse(suspendedOn), periods: [paidPeriod('2025-07', '2025-11', 5)] }).map(
+    ({ notice, dueOn, nextAlert }) => [notice, dueOn, nextAlert],
+  );
+
 describe('notices of a voucher', () => {
   it('arrears make a dated notice with months and amount in the queue of the office (A4)', () => {
     expect(noticesOf({ arrears: ARREARS, hasEmployer: true })).toEqual([
@@ -104,11 +110,19 @@ describe('notices of a voucher', () => {
     ['2025-12-09', ['registration-window-7']],
     // 8 December → 8 March, a Sunday, so 9 March.
     ['2025-12-08', ['registration-window-7']],
-    // 5 December → 5 March, a Thursday; 7 days before it was 26 February.
-    ['2025-12-05', []],
+    // 27 November → 27 February, a Friday: over.
+    ['2025-11-27', []],
   ])('suspended on %s, on 2 March only what is not over is warned of (A11)', (suspendedOn, expected) => {
-    const periods = [paidPeriod('2025-07', '2025-11', 5)];
-    expect(noticesOf({ suspendedOn: CalendarDate.parse(suspendedOn), periods }).map(({ notice }) => notice)).toEqual(expected);
+    expect(warnedOf(suspendedOn).map(([notice]) => notice)).toEqual(expected);
+  });
+
+  it.each([
+    // 5 December → 5 March, a Thursday; 7 days before it was 26 February.
+    '2025-12-05',
+    // 1 December → 1 March, a Sunday, so today, 2 March.
+    '2025-12-01',
+  ])('suspended on %s both days are over and the end is not: warned today (A11)', (suspendedOn) => {
+    expect(warnedOf(suspendedOn)).toEqual([['registration-window-7', '2026-03-02', '2026-03-01T16:00:00.000Z']]);
   });
 });
 

@@ -46,8 +46,8 @@ function makeUp({ gapMonths, makeUp: { months } }: Figures, { facts, national }:
     const { madeUpIn } = facts;
     return said(
       'make-up',
-      `可补缴0个月：${chinese}；已于${madeUpIn}补缴，但不因此免除等待期`,
-      `0 months may be made up: ${english}; what was paid in ${madeUpIn} spares no waiting`,
+      `可补缴0个月：${chinese}；已于${madeUpIn}补缴，但国家规定不就此给予待遇`,
+      `0 months may be made up: ${english}; the national rules give nothing for what was paid in ${madeUpIn}`,
       nationalArticle(national),
     );
   }
@@ -89,6 +89,11 @@ function waiting({ waitingMonths }: Figures, { national, regional }: Reasons) {
       nationalArticle(national),
     );
   }
+  if (national.sparedBy !== undefined) {
+    const limit = national.rules.localWaiting?.gapAbove;
+    const english = `${waitingMonths} months: after a gap of ${limit} months or less no region may set a period`;
+    return said('waiting', `${months}：中断不超过${limit}个月，统筹地区不得设置等待期`, english, national.sparedBy);
+  }
   if (!regional || !rule) {
     const none = `${waitingMonths} months: the region has no rule that applies`;
     return said('waiting', `${months}：统筹地区没有适用的等待期规定`, none, national.rules.local);
@@ -97,15 +102,15 @@ function waiting({ waitingMonths }: Figures, { national, regional }: Reasons) {
   return said('waiting', `${months}：${rule.text}${meanwhile}`, `${waitingMonths} months by rule ${rule.id} of the region`, rule.article);
 }
 
-/** Rules of the region that would make the person wait, and yield to a right of the nation (A14). */
-function overridden({ national, regional }: Reasons) {
-  if (national.missing !== undefined) return [];
+/** Rules of the region that would make the person wait, and yield to the nation's (A14). */
+function overridden({ national: { sparedBy }, regional }: Reasons) {
+  if (sparedBy === undefined) return [];
   return (regional?.waiting ?? []).map(({ id, article, months }) =>
     said(
       'overridden',
       `${article}（${id}，等待期${months}个月）与国家规定不一致，适用国家规定`,
       `rule ${id} of the region, ${months} months, yields to the national rules`,
-      nationalArticle(national),
+      sparedBy,
     ),
   );
 }
@@ -124,7 +129,8 @@ function benefits({ benefitsFrom, retroactive: granted, waitingMonths }: Figures
   if (granted && benefitsFrom === facts.madeUpIn) {
     return said('benefits', `${from}：补缴当月`, `from ${benefitsFrom}, the month in which the gap is made up`, nationalArticle(national));
   }
-  return said('benefits', from, `from ${benefitsFrom}`, nationalArticle(national));
+  const barred = national.missing === undefined ? undefined : national.sparedBy;
+  return said('benefits', from, `from ${benefitsFrom}`, barred ?? nationalArticle(national));
 }
 
 function retroactive({ retroactive: granted }: Figures, { national }: Reasons) {

@@ -60,16 +60,17 @@ function rulesOf({ registeredOn }: EntitlementFacts): NationalRuleSet {
 }
 
 /**
- * With a right of the nation nobody waits; without one the longest of the region's periods stands, after which benefits begin. Whoever makes the
- * gap up after benefits have begun anyway loses none of them.
+ * Where the nation spares nobody the longest of the region's periods stands, after which benefits begin. A right that works backwards grants the gap
+ * as well; whoever makes it up after contributions began has had benefits since then, for after so short a gap nobody waits.
  */
-function benefits({ paidFrom, madeUpIn, insuredUntil }: EntitlementFacts, { right, missing }: NationalVerdict, regional?: RegionalVerdict) {
-  const localMonths = regional?.waiting[0]?.months ?? 0;
-  const afterWaiting = monthAfter(paidFrom, localMonths);
-  if (missing !== undefined) return { waitingMonths: localMonths, benefitsFrom: afterWaiting };
-  if (right?.gives !== 'retroactive' || madeUpIn === undefined) return { waitingMonths: 0, benefitsFrom: paidFrom };
-  const benefitsFrom = earlier(madeUpIn, afterWaiting);
-  return { waitingMonths: 0, benefitsFrom, ...between(monthAfter(insuredUntil, 1), monthAfter(benefitsFrom, -1)) };
+function benefits(facts: EntitlementFacts, { right, missing, sparedBy }: NationalVerdict, regional?: RegionalVerdict) {
+  const { paidFrom, madeUpIn, insuredUntil } = facts;
+  const waitingMonths = sparedBy === undefined ? (regional?.waiting[0]?.months ?? 0) : 0;
+  if (missing !== undefined || right?.gives !== 'retroactive' || madeUpIn === undefined) {
+    return { waitingMonths, benefitsFrom: monthAfter(paidFrom, waitingMonths) };
+  }
+  const benefitsFrom = earlier(madeUpIn, paidFrom);
+  return { waitingMonths, benefitsFrom, ...between(monthAfter(insuredUntil, 1), monthAfter(benefitsFrom, -1)) };
 }
 
 /** The time from the beginning of the gap until benefits begin; none where the gap is made up in its first month. */

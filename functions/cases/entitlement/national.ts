@@ -27,6 +27,8 @@ export type NationalRuleSet = {
   rights: readonly Right[];
   /** Where it leaves it to the regions whether a person waits. */
   local: string;
+  /** After which gaps in months a region may make a person wait; after any where the text sets no limit. */
+  localWaiting?: { gapAbove: number };
   /** Where it says that months in the employee scheme add up. */
   counted: string;
 };
@@ -88,7 +90,8 @@ export const NATIONAL_RULES: readonly NationalRuleSet[] = [
       // The measures say nothing of these, so what S80 gave stays.
       { moves: ['resident-resident', 'employee-rural', 'resident-rural', 'rural-employee', 'rural-resident', 'rural-rural'], ...S80 },
     ],
-    local: '2021年暂行办法：统筹地区可设置不超过6个月的待遇享受等待期',
+    local: '2021年暂行办法：各统筹地区可对中断缴费3个月以上的，设置不超过6个月的待遇享受等待期',
+    localWaiting: { gapAbove: 3 },
     counted: `2021年暂行办法：职工医保缴费年限累计计算；${ACCUMULATED}`,
   },
 ];
@@ -106,15 +109,26 @@ export type NationalVerdict = {
   missing: Missing | undefined;
   /** The gap may be made up; false also where there is none. */
   mayMakeUp: boolean;
+  /** Article by which nobody waits, whatever the region says; undefined where its rules on waiting stand. */
+  sparedBy: string | undefined;
 };
 
-/** Whether the national rules let the person have benefits without waiting. */
+/** Whether the national rules let the person have benefits without waiting: by a right of his, or since no region may make him wait. */
 export function nationalVerdict(rules: NationalRuleSet, move: Move, gapMonths: number, facts: EntitlementFacts): NationalVerdict {
   const right = rules.rights.find(({ moves }) => moves.includes(`${move.from}-${move.to}`));
   const missing = missingFor(right, gapMonths, facts);
   const mayMakeUp = gapMonths > 0 && (missing === undefined || missing === 'not-made-up');
-  return { rules, right, missing, mayMakeUp };
+  return {
+    rules,
+    right,
+    missing,
+    mayMakeUp,
+    sparedBy: tooShortToWait(rules, gapMonths) ?? (missing === undefined ? right?.article : undefined),
+  };
 }
+
+const tooShortToWait = ({ local, localWaiting }: NationalRuleSet, gapMonths: number): string | undefined =>
+  localWaiting && gapMonths <= localWaiting.gapAbove ? local : undefined;
 
 function missingFor(right: Right | undefined, gapMonths: number, facts: EntitlementFacts): Missing | undefined {
   if (!right) return 'no-right';

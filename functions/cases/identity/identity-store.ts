@@ -5,7 +5,7 @@ import { CardRow, type IdentityRow } from '../../../schemas/record.ts';
 import { identityKey, personCardKey } from '../keys.ts';
 
 export type IdentityStore = ReturnType<typeof createIdentityStore>;
-/** A merge as it is written; `cases` is how many cases the card number had begun when it was found that none of them is open. */
+/** A merge as it is written; `cases` is how many cases and applications the card number had begun when it was found that none of them is open. */
 export type Merge = Omit<IdentityRow, 'PK' | 'SK'>;
 
 /** Which person a card number belongs to (B22). Only hashes are kept. */
@@ -22,8 +22,8 @@ export function createIdentityStore(client: DynamoDBDocumentClient, table: strin
     personOf: async (region: RegionCode, card: PersonHash): Promise<PersonHash | undefined> => (await read(region, card))?.personHash,
 
     /**
-     * Writes the merge together with the way back from the person to the card number. False when the number was merged, or began another case,
-     * since it was read: read it again.
+     * Writes the merge together with the way back from the person to the card number. False when the number was merged, or began another case or
+     * application, since it was read: read it again.
      */
     async merge(region: RegionCode, card: PersonHash, { personHash, matched, mergedAt, by, cases }: Merge): Promise<boolean> {
       const unchanged = cases === undefined ? 'attribute_not_exists(cases)' : 'cases = :cases';

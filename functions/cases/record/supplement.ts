@@ -6,21 +6,39 @@ import { finding } from '../../platform/errors.ts';
 import { found } from '../decisions.ts';
 import { periodsFindings } from '../table.ts';
 
+const MAX_ROWS = 400;
+const MAX_BYTES = 100 * 1024;
+
 /** What is wrong with what a clerk adds to the record (S94 7.3; B14); rows are judged as those of an information table are (B8). */
 export function supplementFindings(state: TransferInCase, supplement: RecordSupplement, today: CalendarDate): FieldError[] {
   const { periods } = supplement;
   const saysNothing = periods.length === 0 && Object.values(supplement.fields ?? {}).every((value) => value === undefined);
   return found([
     saysNothing && finding('periods', 'missing', '须填写参保时段或补充信息 (give periods or fields)'),
+    tooMuch(state, supplement) &&
+      finding(
+        'periods',
+        'too_big',
+        `本业务的补充信息合计不得超过${MAX_ROWS}行或100 KB (all supplements of the case: at most ${MAX_ROWS} rows and 100 KB)`,
+      ),
     ...periodsFindings(periods, today),
     ...officeFindings(state, supplement),
     ...employmentFindings(state, supplement, today),
   ]);
 }
 
-/** Months of another region come with its table; as this side's own they would be counted as local. */
-function officeFindings({ region, office }: TransferInCase, { source, periods }: RecordSupplement): (FieldError | false)[] {
-  if (source !== 'own-records') return [];
+/** They lie in the row of the case, which must keep room for what the hand-over still brings. */
+function tooMuch({ supplements = [] }: TransferInCase, supplement: RecordSupplement): boolean {
+  const all = [...supplements, supplement];
+  const rows = all.reduce((sum, { periods }) => sum + periods.length, 0);
+  return rows > MAX_ROWS || Buffer.byteLength(JSON.stringify(all)) > MAX_BYTES;
+}
+
+/**
+ * Whoever's material it is: months of another region come by its table alone, which two clerks there have seen; handed in here they would be
+ * counted as local.
+ */
+function officeFindings({ region, office }: TransferInCase, { periods }: RecordSupplement): (FieldError | false)[] {
   // 330100 is the city 3301, 510000 the province 51: offices of counties and districts have longer codes below these.
   const division = region.replace(/(00)+$/, '');
   return periods.map(
@@ -30,7 +48,7 @@ function officeFindings({ region, office }: TransferInCase, { source, periods }:
       finding(
         `periods.${i}.officeCode`,
         'other_region',
-        '本地记录须为本统筹地区经办机构的 (own records are those of an office of your region)',
+        '外地参保月份只由该地信息表转入，此处须为本统筹地区经办机构 (months of elsewhere come by its table only; name an office of your region)',
       ),
   );
 }
