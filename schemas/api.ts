@@ -66,6 +66,7 @@ export const COMMAND_BODIES = {
   'propose-table': InformationTableEntry,
   'approve-table': approval,
   'confirm-money': MoneyReceivedEntry,
+  'reject-money': z.strictObject({ reason: line(200) }),
   credit: nothing,
   'assess-entitlement': z.strictObject({ facts: EntitlementFacts }),
   'supplement-record': RecordSupplement,

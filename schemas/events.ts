@@ -112,6 +112,8 @@ export const CaseEvent = z.discriminatedUnion('type', [
   event('table-received', { table: InformationTable, ...received }),
   /** `by`: who confirmed it, so that another person credits it (F2); `bankLine`: line of a statement that it was matched with. */
   event('money-received', { money: MoneyReceivedEntry, by: z.string().optional(), bankLine: BankLineId.optional() }),
+  /** What was confirmed is another's money, or none: the case awaits its own again. */
+  event('money-rejected', { reason: line(200), by: z.string() }),
   event('credited', { amountFen: Fen, reconciliation: Reconciliation, by: z.string() }),
   event('entitlement-assessed', { facts: EntitlementFacts, entitlement: Entitlement }),
   event('record-supplemented', { supplement: RecordSupplement }),

@@ -44,6 +44,7 @@ export const UnmatchedReason = z.enum([
   'case-ended',
   'in-question',
   'not-confirmable',
+  'rejected',
 ]);
 export type UnmatchedReason = z.infer<typeof UnmatchedReason>;
 export const UNMATCHED_REASONS: Record<UnmatchedReason, string> = {
@@ -56,6 +57,7 @@ export const UNMATCHED_REASONS: Record<UnmatchedReason, string> = {
   'case-ended': '该业务已终结',
   'in-question': '就划转通知的询问尚未得到答复',
   'not-confirmable': '该业务目前不能确认到账',
+  rejected: '到账确认已被退回，须人工匹配',
 };
 
 /** What became of a line: waits for a person, belongs to a case, or went back to its payer (退回). Nothing is deleted. */
@@ -117,6 +119,13 @@ export const AdviceRow = z.object({
   workOffice: z.string().optional(),
   workDue: z.string().optional(),
 });
+
+/**
+ * Row of money that a clerk confirmed by hand: a bank reference is one transfer, so one case has it. `lineId`: the line of a statement that
+ * turned out to be this money.
+ */
+export const HandMoneyRow = z.object({ PK: z.string(), SK: z.string(), caseNumber: CaseNumber, lineId: BankLineId.optional() });
+export type HandMoneyRow = z.infer<typeof HandMoneyRow>;
 
 /** A case that a line may belong to, never chosen by a name: what speaks for it is said. */
 export const Candidate = z.strictObject({

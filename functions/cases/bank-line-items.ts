@@ -2,7 +2,7 @@ import type { TimelineEntry, TransferCase } from '../../schemas/cases.ts';
 import type { BankLineRow } from '../../schemas/money.ts';
 import { bankLineKey, type Key } from './keys.ts';
 
-type LinePut = {
+export type LinePut = {
   TableName: string;
   Item: BankLineRow;
   ConditionExpression: string;
@@ -29,7 +29,7 @@ export function bankLineItems(
 }
 
 /** A line belongs to one case: taken when it is new, or in the version that was read, while nobody has it. */
-const lineTaken = (table: string, row: BankLineRow): LinePut => ({
+export const lineTaken = (table: string, row: BankLineRow): LinePut => ({
   TableName: table,
   Item: row,
   ...(row.version === 1

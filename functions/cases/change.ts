@@ -3,13 +3,14 @@ import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { ApplicationRow } from '../../schemas/applications.ts';
 import type { TimelineEntry, TransferCase } from '../../schemas/cases.ts';
-import type { BankLineRow } from '../../schemas/money.ts';
+import { type BankLineRow, HandMoneyRow } from '../../schemas/money.ts';
 import type { CaseNumber, IdempotencyKey, Instant, MessageId, OfficeCode, RegionCode, Sha256 } from '../../schemas/primitives.ts';
 import { type CaseStatus, isFinal } from '../../schemas/procedures.ts';
 import { type CommandAnswer, type HandledMessageRow, IdempotencyRow, OpenCaseRow, type SentMessageRow } from '../../schemas/rows.ts';
 import { adviceUpdates } from './awaited-money.ts';
 import { bankLineItems } from './bank-line-items.ts';
 import { schemesOf } from './facts.ts';
+import { freedItems, handMoneyItems, type MoneyRows } from './hand-money-items.ts';
 import { applicationKey, idempotencyKey, type Key, messageKey, openCaseKey } from './keys.ts';
 import { noticeItems } from './notice-items.ts';
 import { personItems } from './person-items.ts';
@@ -32,6 +33,8 @@ export type Change = {
   delivered?: { messageId: MessageId; at: string };
   /** Line of a bank statement that this change matches: new, or the next version of the row that is there. */
   bankLine?: BankLineRow | undefined;
+  /** What stood beside money that this change rejects. */
+  freed?: MoneyRows | undefined;
   idempotency?: { office: OfficeCode; key: IdempotencyKey; bodyHash: Sha256; answer: CommandAnswer };
 };
 
@@ -47,6 +50,8 @@ export type CommitResult =
   | { kind: 'parent-mismatch'; application: ApplicationRow | undefined }
   /** Another case has the bank line, somebody else changed it, or money confirmed by hand stands among the lines. */
   | { kind: 'line-taken' }
+  /** Money of this bank reference is confirmed by hand already, for this case or another. */
+  | { kind: 'hand-taken'; caseNumber: CaseNumber }
   /** Another case has taken the person's place meanwhile: there is nothing to give back, all else can be written. */
   | { kind: 'place-taken' };
 
@@ -65,10 +70,11 @@ const FAILURES = {
   parent: (old) => ({ kind: 'parent-mismatch', application: ApplicationRow.optional().parse(old) }),
   release: () => ({ kind: 'place-taken' }),
   line: () => ({ kind: 'line-taken' }),
+  hand: (old) => ({ kind: 'hand-taken', caseNumber: HandMoneyRow.parse(old).caseNumber }),
 } satisfies Record<string, (old: unknown) => CommitResult>;
 
 /** When several conditions fail at once, the first of these says most. */
-const FAILURE_ORDER = ['idempotency', 'handled', 'delivered', 'open', 'parent', 'line', 'case', 'detail', 'release'] as const;
+const FAILURE_ORDER = ['idempotency', 'handled', 'delivered', 'open', 'parent', 'line', 'hand', 'case', 'detail', 'release'] as const;
 
 /** The items of the one transaction that writes a change, each with its condition. `releases`: false where the place is another case's by now. */
 export function writeItems(table: string, change: Change, releases = true): WriteItem[] {
@@ -91,6 +97,8 @@ export function writeItems(table: string, change: Change, releases = true): Writ
     change.delivered && markDelivered(table, after, change.delivered),
     change.idempotency && put('idempotency', idempotencyRow(after.region, change.idempotency)),
     ...bankLineItems(table, change).map((item): WriteItem => ({ role: 'line', ...item })),
+    ...handMoneyItems(table, change).map((item): WriteItem => ({ role: 'hand', ...item })),
+    ...freedItems(table, change).map((item): WriteItem => ({ role: 'detail', ...item })),
     ...adviceUpdates(table, before, after).map((Update): WriteItem => ({ role: 'detail', Update })),
     ...personItems(table, before, after).map((item): WriteItem => ({ role: 'detail', ...item })),
     placeItem(table, before, after, releases),

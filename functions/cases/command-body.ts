@@ -54,6 +54,8 @@ export async function commandFrom(
       return { name, ...parse(COMMAND_BODIES[name]) };
     case 'approve-remittance':
       return { name, ...parse(COMMAND_BODIES[name]) };
+    case 'reject-money':
+      return { name, ...parse(COMMAND_BODIES[name]) };
     case 'assess-entitlement':
       return { name, ...parse(COMMAND_BODIES[name]) };
     case 'supplement-record':

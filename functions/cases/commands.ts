@@ -83,6 +83,7 @@ type Carried = {
   'approve-table': Approval;
   /** `bankLine`: line of a bank statement that it is matched with. */
   'confirm-money': { money: MoneyReceivedEntry; bankLine?: BankLineId | undefined };
+  'reject-money': { reason: string };
   credit: Nothing;
   'assess-entitlement': { facts: EntitlementFacts };
   'supplement-record': { supplement: RecordSupplement };
@@ -152,6 +153,8 @@ export type Context = {
   thirdMessageId: MessageId;
   /** Rules of this region in force on the day of registration, for the command that assesses benefits (A14). */
   regionalRules: RegionalRules | undefined;
+  /** Who confirmed the money of a case whose copy does not say it: it was stored by an earlier release (F2). For `credit` alone. */
+  confirmedBy: string | undefined;
   /** The open case that has this person's place, where a message would begin a second one (A10). */
   openElsewhere: CaseNumber | undefined;
 };

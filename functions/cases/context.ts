@@ -1,4 +1,4 @@
-import type { TransferCase } from '../../schemas/cases.ts';
+import { TimelineEntry, type TransferCase } from '../../schemas/cases.ts';
 import type { Office } from '../../schemas/directory.ts';
 import type { LetterNumber, OfficeCode, RegionCode } from '../../schemas/primitives.ts';
 import type { CommandName } from '../../schemas/procedures.ts';
@@ -48,6 +48,7 @@ export async function contextFor(deps: CaseDeps, request: CommandRequest, state:
     secondMessageId: ids.messageId(),
     thirdMessageId: ids.messageId(),
     regionalRules: await regionalRules(directory, request),
+    confirmedBy: await confirmedBy(deps, request, state),
     openElsewhere: request.openElsewhere,
   };
 }
@@ -117,6 +118,14 @@ async function officeIn(directory: Directory, region: RegionCode, wanted?: Offic
 /** Rules by which benefits are assessed: those in force on the day of registration. */
 async function regionalRules(directory: Directory, { command, region }: CommandRequest) {
   return command.name === 'assess-entitlement' ? rulesOn(await directory.rules(region), command.facts.registeredOn) : undefined;
+}
+
+/** A copy that an earlier release stored does not say who confirmed its money; its timeline does. Only such a case pays for the look. */
+async function confirmedBy({ store }: CaseDeps, { command }: CommandRequest, state: TransferCase | undefined): Promise<string | undefined> {
+  if (command.name !== 'credit' || state?.side !== 'transferIn' || !state.money || state.moneyFrom) return undefined;
+  const entries = (await store.timeline(state.region, state.caseNumber)).flatMap((entry) => TimelineEntry.safeParse(entry).data ?? []);
+  const confirmation = entries.findLast(({ events }) => events.some(({ type }) => type === 'money-received'));
+  return confirmation && confirmation.actor.kind !== 'message' ? confirmation.actor.subject : undefined;
 }
 
 const NUMBERED: readonly CommandName[] = ['send-letter', 'send-table', 'approve-table'];

@@ -7,7 +7,7 @@ import { adviceOf, assertSame, proposedBy, remit } from './decide-out.ts';
 import { assertConsistent, contradiction, only } from './decisions.ts';
 import { ofTransferIn, ofTransferOut, openQueryAbout } from './facts.ts';
 import { reconciliationOf } from './reconcile.ts';
-import { notByHand, wrongState } from './refusals.ts';
+import { confirmedYourself, notByHand, wrongState } from './refusals.ts';
 
 /** Money between the two regions: nobody moves or credits it alone (F2). */
 
@@ -48,11 +48,27 @@ export function confirmMoney(state: TransferCase, { money, bankLine }: CommandOf
   return only({ type: 'money-received', money, ...by, ...(bankLine && { bankLine }) });
 }
 
+/**
+ * What was confirmed is not this case's money: it awaits its own again, and the line, if there is one, a person (B12). A clock that this money
+ * started stops; it never ran for anybody, so it made nobody late, and runs anew once the money is here.
+ */
+export function rejectMoney(state: TransferCase, { reason }: CommandOf<'reject-money'>, { actor, occurredAt }: Context): Decision {
+  if (actor.kind !== 'caller') throw notByHand();
+  const running = ofTransferIn(state).clocks.complete;
+  const run = state.runs?.complete;
+  const stops: Decision['events'] =
+    running && running.stoppedAt === undefined
+      ? [{ type: 'clock-stopped', clock: 'complete', stoppedAt: occurredAt, late: false, ...(run && { run }) }]
+      : [];
+  return only(...stops, { type: 'money-rejected', reason, by: actor.subject });
+}
+
 /** 计入个人账户 (S94 7.2): once, by another person than the one who confirmed the money, when all papers and the bank agree (B13). */
-export function credit(state: TransferCase, _: CommandOf<'credit'>, { actor }: Context): Decision {
+export function credit(state: TransferCase, _: CommandOf<'credit'>, { actor, confirmedBy }: Context): Decision {
   const transferIn = ofTransferIn(state);
   if (actor.kind !== 'caller') throw notByHand();
   if (!transferIn.money) throw wrongState(state);
+  if (confirmedBy === actor.subject) throw confirmedYourself();
   return only({
     type: 'credited',
     amountFen: transferIn.money.amountFen,

@@ -103,6 +103,8 @@ function step(state: TransferCase, event: StepEvent, occurredAt: Instant): Trans
       const from = by === undefined && bankLine === undefined ? {} : { moneyFrom: { ...(by && { by }), ...(bankLine && { bankLine }) } };
       return ready({ ...ofTransferIn(state), money, ...from });
     }
+    case 'money-rejected':
+      return withoutMoney(ofTransferIn(state));
     case 'completed':
       return sent(withoutClosure({ ...ofTransferIn(state), status: 'completed', completion: event.notice }));
     case 'completion-received':
@@ -160,6 +162,20 @@ function judged<S extends TransferCase>(state: S, by: Side, verdict: Eligibility
   if (!transferIn || !transferOut) return { ...state, verdicts, ...payee };
   const acceptedAt = transferIn.decidedAt > transferOut.decidedAt ? transferIn.decidedAt : transferOut.decidedAt;
   return { ...state, verdicts, ...payee, acceptedAt, status: 'accepted' };
+}
+
+/** As before it was confirmed. The clock that it started, where the procedure has one, is not the one that the next money starts. */
+function withoutMoney(state: TransferInCase): TransferInCase {
+  const { money: _, moneyFrom: __, ...rest } = state;
+  const { 'money-received': ___, ...times } = state.times;
+  const { complete: run, ...clocks } = state.clocks;
+  return {
+    ...rest,
+    times,
+    clocks,
+    ...(familyOf(state.procedure) === '2016' && state.status === 'ready-to-complete' && { status: 'letter-sent' }),
+    ...(run && { runs: { ...state.runs, complete: (state.runs?.complete ?? 1) + 1 } }),
+  };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { ApplicationRow } from '../../schemas/applications.ts';
 import type { TransferCase } from '../../schemas/cases.ts';
 import type { UnsignedMessage } from '../../schemas/messages.ts';
 import { sourceOf } from '../../schemas/messages.ts';
-import type { Instant, Sha256 } from '../../schemas/primitives.ts';
+import type { CaseNumber, Instant, Sha256 } from '../../schemas/primitives.ts';
 import type { CommandAnswer, SentMessageRow } from '../../schemas/rows.ts';
 import { finding, Refusal } from '../platform/errors.ts';
 import { type Pause, shortPause } from '../platform/pause.ts';
@@ -82,6 +82,7 @@ async function prepare(deps: CaseDeps, request: CommandRequest, state: TransferC
     ...(resolve && { resolve }),
     ...(delivered && { delivered }),
     ...(bankLine && { bankLine }),
+    ...(request.command.name === 'reject-money' && state && { freed: await deps.store.moneyRows(state) }),
     ...(idempotency && { idempotency: { ...idempotency, answer: answerOf({ after, entry }) } }),
   };
 }
@@ -138,6 +139,15 @@ const LINE_LISTED = finding(
   '该笔到账已在银行对账单中，请在到账清单中匹配 (this money stands in a bank statement: match its line)',
 );
 
+const handTaken = (caseNumber: CaseNumber): Refusal =>
+  new Refusal('money.wrong-state', [
+    finding(
+      'bankReference',
+      'used',
+      `该流水号已确认为业务 ${caseNumber} 的到账 (the money of this reference is that of case ${caseNumber})`,
+    ),
+  ]);
+
 /** What a commit means for the caller; undefined means: read again and try again. */
 function settle(request: CommandRequest, change: Change, result: CommitResult): ExecuteResult | undefined {
   switch (result.kind) {
@@ -155,6 +165,10 @@ function settle(request: CommandRequest, change: Change, result: CommitResult): 
       throw parentRefused(result.application, change.after);
     case 'line-taken':
       throw new Refusal('money.wrong-state', [request.bankLine ? LINE_TAKEN : LINE_LISTED]);
+    case 'hand-taken':
+      // Its own: another clerk has just confirmed it, and what he reads now says so.
+      if (result.caseNumber === change.after.caseNumber) return undefined;
+      throw handTaken(result.caseNumber);
     case 'conflict':
     case 'place-taken':
       return undefined;

@@ -72,8 +72,12 @@ export const isMoneyOpen = (state: TransferCase): boolean =>
   state.notRemitted === undefined &&
   (state.advice?.amountFen ?? state.table?.transferredFen ?? 0) > 0;
 
-/** On the personal account: by a credit, or by the completion, which said so before there was a credit of its own. */
-export const isCredited = ({ credit, completion }: TransferInCase): boolean => credit !== undefined || (completion?.creditedFen ?? 0) > 0;
+/**
+ * On the personal account: by a credit, or by the completion, which said so before there was a credit of its own. Then the confirmation was also
+ * the last step for money that came after the completion; who confirmed it was not kept.
+ */
+export const isCredited = ({ credit, completion, status, money, moneyFrom }: TransferInCase): boolean =>
+  credit !== undefined || (completion?.creditedFen ?? 0) > 0 || (status === 'completed' && money !== undefined && moneyFrom === undefined);
 
 /** Money is in and not on the account yet; the first version of the procedure had no such step. */
 export const isUncredited = (state: TransferCase): boolean =>

@@ -104,6 +104,11 @@ export const adviceKey = (region: RegionCode, reference: BankReference): Key => 
   PK: referencePartition(region, reference),
   SK: 'ADVICE',
 });
+/** The case that has the money of a reference by hand: no second one can. */
+export const handMoneyKey = (region: RegionCode, reference: BankReference): Key => ({
+  PK: referencePartition(region, reference),
+  SK: 'HAND',
+});
 export const LINE_PREFIX = 'LINE#';
 export const bankLineKey = (
   region: RegionCode,
@@ -132,6 +137,11 @@ export const voucherKey = (id: VoucherId): Key => {
 export const voucherNoticeKey = (id: VoucherId, kind: NoticeKind): Key => ({
   PK: voucherKey(id).PK,
   SK: `${noticeSortKey(kind, 'person')}#${id}`,
+});
+/** Leads to the one original voucher for a person's suspension in a scheme: whoever lost it is issued a further copy of it (A3). */
+export const voucherOfKey = (region: RegionCode, person: PersonHash, scheme: Scheme, suspendedOn: CalendarDate): Key => ({
+  PK: `R#${region}#VO#${person}#${scheme}#${suspendedOn}`,
+  SK: 'VO',
 });
 /** Lists the void numbers of a region and year, so that the register need not read the vouchers between them. */
 export const VOID_NUMBER_PREFIX = 'X#';

@@ -9,7 +9,7 @@ import { found } from './decisions.ts';
 import { isCredited, isUncredited, openQueries, openQueryAbout, queryable, wantsAccount } from './facts.ts';
 import { familyOf } from './procedures/choose.ts';
 import { differenceFindings, reconciliationOf } from './reconcile.ts';
-import { wrongState } from './refusals.ts';
+import { confirmedYourself, wrongState } from './refusals.ts';
 import { tableFindings } from './table.ts';
 
 /**
@@ -149,6 +149,10 @@ function obstacleIn(state: TransferInCase, command: CommandName, subject: string
       return openQueryAbout(state, 'own', 'remittance-advice')
         ? new Refusal('case.pending', [ADVICE_IN_QUESTION])
         : refusal('case.wrong-state', moneyFindings(state));
+    case 'reject-money':
+      return state.money && !isCredited(state)
+        ? undefined
+        : nothing('money', '没有已确认而未计入的到账 (no money is confirmed that has not been credited)');
     case 'credit':
       return creditObstacle(state, subject);
     case 'propose-closure':
@@ -196,9 +200,7 @@ function approval(proposal: { by: string } | undefined, subject: string | undefi
 function creditObstacle(state: TransferInCase, subject: string | undefined): Refusal | undefined {
   if (isCredited(state)) return new Refusal('case.wrong-state', [CREDITED]);
   if (!state.money || !state.table) return nothing('money', '信息表和到账金额尚未收齐 (table and money are not both in)');
-  if (state.moneyFrom?.by !== undefined && state.moneyFrom.by === subject) {
-    return new Refusal('case.same-person', [finding('money', 'same_person', '不得计入本人确认的到账 (you confirmed this money yourself)')]);
-  }
+  if (state.moneyFrom?.by !== undefined && state.moneyFrom.by === subject) return confirmedYourself();
   return refusal('case.not-reconciled', differenceFindings(reconciliationOf(state)));
 }
 

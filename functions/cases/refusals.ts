@@ -20,5 +20,8 @@ export const wrongOffice = (): Refusal =>
 export const notByHand = (): Refusal =>
   new Refusal('caller.role-not-allowed', [finding('role', 'not_allowed', '此步骤只由对方报文触发 (only a message makes this step)')]);
 
+export const confirmedYourself = (): Refusal =>
+  new Refusal('case.same-person', [finding('money', 'same_person', '不得计入本人确认的到账 (you confirmed this money yourself)')]);
+
 export const officeOfCallerUnknown = (): Refusal =>
   new Refusal('caller.unknown', [finding('office', 'unknown', '目录中没有调用者的机构 (no such office in the directory)')]);

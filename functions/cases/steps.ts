@@ -27,7 +27,7 @@ import {
 } from './decide-ending.ts';
 import { complete, notifyApplicant } from './decide-in.ts';
 import { receiveLetter, receiveVoucher, sendVoucher } from './decide-letter.ts';
-import { approveRemittance, confirmMoney, credit, proposeRemittance } from './decide-money.ts';
+import { approveRemittance, confirmMoney, credit, proposeRemittance, rejectMoney } from './decide-money.ts';
 import {
   approveTable,
   approveTermination,
@@ -83,6 +83,7 @@ export const STEPS: { [N in CommandName]: Step<N> } = {
   'propose-table': on(proposeTable),
   'approve-table': on(approveTable),
   'confirm-money': on(confirmMoney),
+  'reject-money': on(rejectMoney),
   credit: on(credit),
   'assess-entitlement': on(assessEntitlement),
   'supplement-record': on(supplementRecord),

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { TransferCase } from '../../schemas/cases.ts';
+import { type BankLineId, BankLineRow, HandMoneyRow } from '../../schemas/money.ts';
 import type {
   CalendarDate,
   CaseNumber,
@@ -23,10 +24,12 @@ import { CaseRow, IdempotencyRow, MessageRow, ParkedRow, QuarantinePointer } fro
 import { batchReader } from '../platform/batch-read.ts';
 import { type Pause, shortPause } from '../platform/pause.ts';
 import { type Change, type CommitResult, DELIVERED, failureOf, type WriteItem, writeItems } from './change.ts';
+import type { MoneyRows } from './hand-money-items.ts';
 import {
   caseKey,
   casePartition,
   counterKey,
+  handMoneyKey,
   idempotencyKey,
   type Key,
   messageKey,
@@ -35,6 +38,7 @@ import {
   quarantinePointerKey,
   TIMELINE_PREFIX,
 } from './keys.ts';
+import { keyOfLine } from './money/bank-line.ts';
 
 export type CaseStore = ReturnType<typeof createCaseStore>;
 
@@ -103,6 +107,22 @@ export function createCaseStore(client: DynamoDBDocumentClient, table: string, p
         message: MessageRow.optional().parse(bySortKey(rows, keys[1])),
         quarantined: quarantinedIn(region, bySortKey(rows, keys[2])),
       };
+    },
+
+    /** What stands beside the money that a case has: the line that it was matched with, or the row of money confirmed by hand and its line. */
+    async moneyRows(state: TransferCase): Promise<MoneyRows> {
+      if (state.side !== 'transferIn' || !state.money) return {};
+      const { region, money, moneyFrom } = state;
+      const readLine = async (id: BankLineId | undefined) => {
+        const key = id && keyOfLine(region, id);
+        return key && BankLineRow.optional().parse(await get(key));
+      };
+      if (moneyFrom?.bankLine) return { line: await readLine(moneyFrom.bankLine) };
+      const key = handMoneyKey(region, money.bankReference);
+      const hand = HandMoneyRow.optional().parse(await get(key));
+      if (!hand) return { absent: key };
+      // Another's: an earlier release confirmed this money for two.
+      return hand.caseNumber === state.caseNumber ? { hand, line: await readLine(hand.lineId) } : {};
     },
 
     async readMessage(region: RegionCode, caseNumber: CaseNumber, messageId: MessageId): Promise<MessageRow | undefined> {

@@ -1,3 +1,5 @@
+import { createIdentityStore } from '../cases/identity/identity-store.ts';
+import { resolvingHash } from '../cases/identity/resolving-hash.ts';
 import { createBankLineStore } from '../cases/money/bank-line-store.ts';
 import { kmsPersonHash } from '../cases/person-hash.ts';
 import { createCaseStore } from '../cases/store.ts';
@@ -26,7 +28,7 @@ export const handler = httpHandler(
     bankLines: createBankLineStore(client, config.EXCHANGE_TABLE),
     directory: createDirectory({ store: createDirectoryStore(client, config.DIRECTORY_TABLE), clock: systemClock }),
     signer: kmsSigner(kms, config.SIGNING_KEY_ALIAS_PREFIX),
-    personHash: kmsPersonHash(kms, config.PERSON_HASH_KEY_ID),
+    personHash: resolvingHash(kmsPersonHash(kms, config.PERSON_HASH_KEY_ID), createIdentityStore(client, config.EXCHANGE_TABLE)),
     clock: systemClock,
     ids: systemIds,
     log,

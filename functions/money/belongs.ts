@@ -1,7 +1,7 @@
 import type { BankLineRow } from '../../schemas/money.ts';
 import type { CaseNumber, OfficeCode } from '../../schemas/primitives.ts';
-import { casesNaming, type MatchDeps } from '../cases/money/match.ts';
-import { isConfirmedByHand, isOver } from '../cases/money/matching.ts';
+import type { MatchDeps } from '../cases/money/match.ts';
+import { hasByHand, isOver } from '../cases/money/matching.ts';
 import { caseNotFound, wrongOffice } from '../cases/refusals.ts';
 import { finding, Refusal } from '../platform/errors.ts';
 
@@ -16,12 +16,14 @@ export async function assertNobodys(deps: MatchDeps, row: BankLineRow, office: O
 }
 
 /**
- * No case had this money by hand before the statement came, but perhaps `but`. Since the line is there none can have it so any more: a
- * confirmation by hand looks for it in its own transaction.
+ * No case but perhaps `but` has this money by hand, on whatever day: a clerk may have mistyped it. What another line was found to be is that
+ * line's. Of the same day none can have it so any more: a confirmation by hand looks for the line in its own transaction.
  */
 export async function assertNotConfirmed(deps: MatchDeps, row: BankLineRow, but?: CaseNumber): Promise<void> {
-  const cases = await casesNaming(deps, row.region, row.line.bankReference);
-  const holder = cases.find((state) => state.side === 'transferIn' && state.caseNumber !== but && isConfirmedByHand(state, row.line));
+  const { cases: numbers, lines } = await deps.bankLines.underReference(row.region, row.line.bankReference);
+  const known = new Set(lines.flatMap(({ caseNumber }) => caseNumber ?? []));
+  const cases = [...(await deps.bankLines.cases(row.region, numbers)).values()].filter(({ caseNumber }) => caseNumber !== but);
+  const holder = cases.find((state) => state.side === 'transferIn' && hasByHand(state, row.line) && !known.has(state.caseNumber));
   if (holder) throw belongsTo(holder.caseNumber);
 }
 

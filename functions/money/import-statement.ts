@@ -59,11 +59,31 @@ async function importLines(
     (line) => placeLine(deps, line, rows.get(lineIdOf(line)), origin, casesOf(line)),
     AT_ONCE,
   );
-  const added = placed.flatMap((one) => (one.kind === 'decided' ? [one.row] : []));
-  const there = await deps.bankLines.add(added);
-  const taken = undecided.filter((_, i) => placed[i]?.kind === 'taken').map(lineIdOf);
-  const written = placed.flatMap((one) => (one.kind === 'taken' ? [] : [one.row]));
-  return new Map([...rows, ...written.map((row) => [row.lineId, row] as const), ...there, ...(await deps.bankLines.lines(region, taken))]);
+  const decided = placed.flatMap((one) => (one.kind === 'decided' ? [one.row] : []));
+  const there = await deps.bankLines.add(decided);
+  const added = decided.filter(({ lineId, status }) => status === 'open' && !there.has(lineId));
+  const again = await lookAgain(deps, region, added);
+  const unsure = [
+    ...undecided.filter((_, i) => placed[i]?.kind === 'taken').map(lineIdOf),
+    ...added.filter((_, i) => again[i] === undefined).map(({ lineId }) => lineId),
+  ];
+  const written = [...placed.flatMap((one) => (one.kind === 'taken' ? [] : [one.row])), ...again.filter((row) => row !== undefined)];
+  return new Map([...rows, ...written.map((row) => [row.lineId, row] as const), ...there, ...(await deps.bankLines.lines(region, unsure))]);
+}
+
+/** A message may have changed the advice between the look at it and the adding: it found no line to try again. */
+async function lookAgain(deps: MatchDeps, region: RegionCode, rows: readonly BankLineRow[]): Promise<(BankLineRow | undefined)[]> {
+  const casesOf = await readCases(
+    deps,
+    region,
+    rows.map(({ line }) => line),
+  );
+  return inSequences(
+    rows,
+    ({ line }) => line.bankReference,
+    (row) => placeAgain(deps, row, casesOf(row.line)),
+    AT_ONCE,
+  );
 }
 
 /** What the cases are that lines name by their references. */

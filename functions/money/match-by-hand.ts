@@ -1,9 +1,9 @@
 import type { Actor, TransferCase } from '../../schemas/cases.ts';
-import { type BankLineRow, MatchEntry } from '../../schemas/money.ts';
+import { MatchEntry } from '../../schemas/money.ts';
 import { execute, untilSettled } from '../cases/execute.ts';
 import { matchedLine } from '../cases/money/bank-line.ts';
 import { confirmation, type MatchDeps } from '../cases/money/match.ts';
-import { isConfirmedByHand } from '../cases/money/matching.ts';
+import { hasByHand } from '../cases/money/matching.ts';
 import { caseNotFound, wrongOffice } from '../cases/refusals.ts';
 import { finding, parseOrRefuse, Refusal } from '../platform/errors.ts';
 import type { RouteHandler } from '../platform/http.ts';
@@ -34,12 +34,15 @@ export const matchHandler =
     return answerLine(deps, matched);
   };
 
+type Matched = ReturnType<typeof matchedLine>;
+
 /** Undefined when the case has changed since it was read. */
-async function giveTo(deps: MatchDeps, row: BankLineRow, state: TransferCase, actor: Actor): Promise<true | undefined> {
-  if (state.side === 'transferIn' && isConfirmedByHand(state, row.line)) {
-    // The case has the money already, from before the statement came: only the line is still to say so.
-    if (!(await deps.bankLines.replace(row))) throw changedByOther();
-    return true;
+async function giveTo(deps: MatchDeps, row: Matched, state: TransferCase, actor: Actor): Promise<true | undefined> {
+  if (state.side === 'transferIn' && hasByHand(state, row.line)) {
+    // The case has the money already, perhaps under a mistyped day: only the line is still to say so.
+    const settled = await deps.bankLines.settle(row, state.moneyFrom === undefined);
+    if (settled === 'line-taken') throw changedByOther();
+    if (settled !== 'other-line') return settled === 'settled' ? true : undefined;
   }
   if (state.advice && state.advice.amountFen !== row.line.amountFen) {
     throw new Refusal('money.not-matching', [

@@ -75,6 +75,8 @@ export function eventLines(event: CaseEvent, scene: Scene): string[] {
       return [travels(`信息表 ${event.table.number}，共 ${event.table.totalMonths} 个月`)];
     case 'money-received':
       return [`到账 ${yuan(event.money.amountFen)}，起息日 ${event.money.valueDate}${event.bankLine ? '，按流水号与划转通知一致' : ''}`];
+    case 'money-rejected':
+      return [`退回到账确认：${event.reason}`];
     case 'credited':
       return [`核对：${reconciliationText(event.reconciliation)}`, `计入个人账户 ${yuan(event.amountFen)}，由确认到账者以外的人办理`];
     case 'entitlement-assessed':

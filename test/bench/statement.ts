@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { MatchDeps } from '../../functions/cases/money/match.ts';
 import { statementKind } from '../../functions/money/statement-kind.ts';
@@ -21,7 +21,7 @@ import {
   writeRows,
 } from '../support/bank.ts';
 import { HANGZHOU } from '../support/documents.ts';
-import { localClient, startDynamoDbLocal } from '../support/dynamodb-local.ts';
+import { startDynamoDbLocal } from '../support/dynamodb-local.ts';
 import { createTablesFrom, readTableDefinitions } from '../support/tables.ts';
 
 export type StatementReport = {
@@ -52,6 +52,9 @@ const AMOUNTS = 200;
 /** One part in so many is recorded and sent again raw. */
 const SAMPLE = 20;
 const AT_ONCE = 10;
+
+/** Made-up credentials, which the engine takes as they are. */
+const LOCAL = { region: 'cn-north-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 const referenceOf = (n: number) => `CD20260302${String(n).padStart(7, '0')}`;
@@ -89,7 +92,8 @@ function* statement(rows: number, cases: number, pairs: number): Generator<Truth
 
 export async function benchStatement(rows = 100_000): Promise<StatementReport> {
   const engine = await startDynamoDbLocal();
-  const plain = localClient(engine.endpoint);
+  // The engine answers a transaction that waits long for another with a fault, as DynamoDB never does.
+  const plain = new DynamoDBClient({ ...LOCAL, endpoint: engine.endpoint, maxAttempts: 20 });
   try {
     return await bench(plain, rows);
   } finally {
@@ -138,7 +142,11 @@ async function bench(plain: DynamoDBClient, rows: number): Promise<StatementRepo
   // Line n is that of case n, so far as there are cases; what is written replaces what stands there.
   const sampled = numbersTo(cases).filter((n) => Math.floor((n - 1) / kind.partSize) % SAMPLE === 0);
   await writeCases(client, floorTable, sampled, pairs);
-  const floor = await measureFloor(client, floorTable, recorded.writes);
+  // A new table is slow at first; then the engine, whose transactions wait for each other, is at its best with one or with as many as are usual.
+  await measureFloor(client, floorTable, recorded.writes, 1);
+  const floor = Math.min(
+    ...[await measureFloor(client, floorTable, recorded.writes, 1), await measureFloor(client, floorTable, recorded.writes, AT_ONCE)],
+  );
   const matched = results.filter(({ outcome }) => outcome === 'matched').length;
   return {
     rows,
@@ -222,7 +230,7 @@ function recordWrites(client: DynamoDBDocumentClient): { isOn: boolean; writes: 
 }
 
 /** @returns seconds that DynamoDB alone takes for the same items, without conditions, where the same cases stand */
-async function measureFloor(client: DynamoDBDocumentClient, table: string, writes: readonly Writes[]): Promise<number> {
+async function measureFloor(client: DynamoDBDocumentClient, table: string, writes: readonly Writes[], atOnce: number): Promise<number> {
   const raw = writes
     .map((items) =>
       items.flatMap(({ Put, Update }): Writes => {
@@ -236,7 +244,7 @@ async function measureFloor(client: DynamoDBDocumentClient, table: string, write
   const worker = async () => {
     for (const TransactItems of raw) await client.send(new TransactWriteCommand({ TransactItems }));
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: atOnce }, worker));
   return secondsSince(start);
 }
 

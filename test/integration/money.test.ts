@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BankLineView, ReconciliationView } from '../../schemas/money.ts';
 import { OfficeCode } from '../../schemas/primitives.ts';
-import { BALANCE_FEN, CHENGDU, CHENGDU_OFFICE, HANGZHOU, HANGZHOU_OFFICE, person } from '../support/documents.ts';
+import { BALANCE_FEN, CHENGDU, CHENGDU_OFFICE, HANGZHOU, HANGZHOU_OFFICE, person, referenceOf } from '../support/documents.ts';
 import type { Said, TestNetwork } from '../support/network.ts';
 import { announce, importFile, statementText } from '../support/network-imports.ts';
 import { NetworkRoad, sharedTravel } from '../support/network-road.ts';
@@ -60,9 +60,9 @@ describe('B12, B13, F2: a bank statement with the money of two hand-overs, of wh
   let mistyped: NetworkRoad;
   let imported: Awaited<ReturnType<typeof importFile>>;
   beforeAll(async () => {
-    [matched, mistyped] = [await remitted('CD20260302000001'), await remitted('CD20260302000002')];
+    [matched, mistyped] = [await remitted('CD20260302000011'), await remitted('CD20260302000012')];
     network.advance({ days: 2 });
-    imported = await handIn(lineOf('CD20260302000001'), lineOf('CD20260302999999', { remark: `转移接续 ${person(mistyped.n).idNumber}` }));
+    imported = await handIn(lineOf('CD20260302000011'), lineOf('CD20260302999999', { remark: `转移接续 ${person(mistyped.n).idNumber}` }));
   });
 
   test('the file is done, with a result per line', () => {
@@ -75,8 +75,8 @@ describe('B12, B13, F2: a bank statement with the money of two hand-overs, of wh
 
   test('the one is confirmed by whoever handed the statement in, and counts by its value date', async () => {
     const { money, moneyFrom, status, clocks } = await matched.there();
-    expect(money).toEqual({ amountFen: BALANCE_FEN, bankReference: 'CD20260302000001', valueDate: matched.today });
-    expect(moneyFrom).toEqual({ by: `${CASHIER}-${HANGZHOU_OFFICE}`, bankLine: idOf('CD20260302000001', matched.today) });
+    expect(money).toEqual({ amountFen: BALANCE_FEN, bankReference: 'CD20260302000011', valueDate: matched.today });
+    expect(moneyFrom).toEqual({ by: `${CASHIER}-${HANGZHOU_OFFICE}`, bankLine: idOf('CD20260302000011', matched.today) });
     expect([status, clocks.complete?.startedOn]).toEqual(['ready-to-complete', matched.today]);
     const entry = (await network.timeline(HANGZHOU, matched.caseNumber)).at(-1);
     expect(entry).toMatchObject({ command: 'confirm-money', actor: { kind: 'bank-statement', office: HANGZHOU_OFFICE } });
@@ -202,7 +202,7 @@ test('B13: a table that differs from the voucher holds the credit up to the fen 
   await road.remit({ amountFen: BALANCE_FEN - 1 });
   await road.table({ balanceFen: BALANCE_FEN - 1 });
   await road.travel();
-  await road.in('confirm-money', { amountFen: BALANCE_FEN - 1, bankReference: 'CD20260302000001', valueDate: road.today });
+  await road.in('confirm-money', { amountFen: BALANCE_FEN - 1, bankReference: referenceOf(road.caseNumber), valueDate: road.today });
   const difference = { between: ['voucher', 'table'], differenceFen: -1 };
   expect(await reconciliation(road)).toMatchObject({ differences: [{ ...difference, explained: false }], complete: false });
   const credit: Parameters<NetworkRoad['refused']>[1] = ['credit', {}, { person: SECOND_PERSON }];

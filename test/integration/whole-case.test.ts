@@ -14,6 +14,7 @@ import {
   HANGZHOU_OFFICE,
   moneyBody,
   person,
+  referenceOf,
   remittanceBody,
   tableBody,
 } from '../support/documents.ts';
@@ -119,7 +120,7 @@ describe('a person moves from Chengdu to Hangzhou', () => {
       amountFen: BALANCE_FEN,
       payer: { office: CHENGDU_OFFICE },
       payee: { ...letter?.payee },
-      bankReference: 'CD20260302000001',
+      bankReference: referenceOf(caseNumber),
     });
   });
 

@@ -77,7 +77,10 @@ describe('G3: a person moves from Shenzhen to Hangzhou under the measures of 202
       { ...atIn(['completed', ['confirm-money', ...BESIDES, 'deliver-notice', 'query']]), ...atOut(['closed', []]) },
       {
         // F2: who handed the statement in does not credit the money.
-        ...atIn(['completed', [...BESIDES, 'deliver-notice', 'query']], ['completed', ['credit', ...BESIDES, 'deliver-notice', 'query']]),
+        ...atIn(
+          ['completed', ['reject-money', ...BESIDES, 'deliver-notice', 'query']],
+          ['completed', ['reject-money', 'credit', ...BESIDES, 'deliver-notice', 'query']],
+        ),
         ...atOut(['closed', []]),
       },
       { ...atIn(['completed', BESIDES]), ...atOut(['closed', []]) },

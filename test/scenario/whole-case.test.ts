@@ -123,8 +123,8 @@ describe('G3: a person moves from Chengdu to Hangzhou through the deployed API, 
       {
         // F2: who confirmed the money does not credit it.
         ...atIn(
-          ['ready-to-complete', [...BESIDES, 'query', 'propose-closure']],
-          ['ready-to-complete', ['credit', ...BESIDES, 'query', 'propose-closure']],
+          ['ready-to-complete', ['reject-money', ...BESIDES, 'query', 'propose-closure']],
+          ['ready-to-complete', ['reject-money', 'credit', ...BESIDES, 'query', 'propose-closure']],
         ),
         ...atOut(sent),
       },

@@ -18,6 +18,7 @@ import { AdviceRow, type BankReference } from '../../schemas/money.ts';
 import { NoticeRow } from '../../schemas/notices.ts';
 import { type Fen, PersonHash } from '../../schemas/primitives.ts';
 import { PersonCaseRow } from '../../schemas/record.ts';
+import { money } from '../support/cases.ts';
 import { CHENGDU, HANGZHOU, HANGZHOU_OFFICE } from '../support/documents.ts';
 import { createTables, dynamoDbLocalClient } from '../support/engine.ts';
 import { PureExchange } from '../support/pure-exchange.ts';
@@ -47,6 +48,12 @@ const remitted = (reference: string, family: '2016' | '2021' = '2016') => {
       ? Road.begin('2016', 'transferIn', openBody(people), exchange).accept().letter().settle().terminate()
       : Road.begin('2021', 'transferIn', requestBody('transferIn', people), exchange).settle().verdict('transferOut').settle();
   return road.proposeRemittance({ bankReference: reference }).approveRemittance().settle();
+};
+
+/** The money comes as it was advised: a reference is the money of one case. */
+const paid = (road: Road): Road => {
+  const { bankReference, remittedOn } = road.there.advice!;
+  return road.in({ name: 'confirm-money', money: money({ bankReference, valueDate: remittedOn }) });
 };
 
 const written = new Map<string, Folded>();
@@ -95,7 +102,7 @@ describe('the advice that money is awaited for (B12)', () => {
     expect(await awaiting(1_234_567)).toContain('REF-0001');
     await commit(road.table().settle());
     expect(await awaiting(1_234_567)).toContain('REF-0001');
-    await commit(road.money());
+    await commit(paid(road));
     expect([await awaiting(1_234_567), await casesOf('REF-0001')]).toEqual([expect.not.arrayContaining(['REF-0001']), [road.caseNumber]]);
     await commit(road.credit().complete().settle());
     expect(await casesOf('REF-0001')).toEqual([road.caseNumber]);
@@ -104,7 +111,7 @@ describe('the advice that money is awaited for (B12)', () => {
   test('2021: is still awaited after the completion', async () => {
     const road = await commit(remitted('REF-0002', '2021').table().settle().complete().settle());
     expect(await awaiting(1_234_567)).toContain('REF-0002');
-    await commit(road.money());
+    await commit(paid(road));
     expect(await awaiting(1_234_567)).not.toContain('REF-0002');
   });
 

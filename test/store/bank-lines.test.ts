@@ -154,8 +154,9 @@ describe('a part of a statement (B12)', () => {
       cases.slice(0, 99).map(({ caseNumber }) => ['matched', caseNumber]),
     );
     expect(results[99]).toEqual({ line: 101, outcome: 'unmatched', status: 'open', code: 'amount-differs' });
-    // The lines, the cases under their references, and these: a request each. Then a transaction for each match and one for what waits.
-    expect(Object.fromEntries(requests.counts)).toEqual({ BatchGetItemCommand: 3, TransactWriteItemsCommand: 99 + 1 });
+    // The lines, the cases under their references, and these: a request each, and for what waits the last two again. A transaction for each match,
+    // and one for what waits.
+    expect(Object.fromEntries(requests.counts)).toEqual({ BatchGetItemCommand: 3 + 2, TransactWriteItemsCommand: 99 + 1 });
     expect(await wrongMatches(deps)).toEqual([]);
   });
 
@@ -380,6 +381,31 @@ describe('money that came before its advice was right (B12)', () => {
     await arrives(deps, 1, 'cn.jiexu.correction.v1', correction);
     expect(await lineOf(deps, idOf(first))).toMatchObject({ status: 'matched' });
     expect(await importAll(deps, [lineFor(state!, { bankReference: 'MISTYPED01' })], 2)).toMatchObject([{ code: 'unknown-reference' }]);
+  });
+
+  it('is matched where the advice comes between the look at its reference and the adding of the line (B12)', async () => {
+    const { deps } = bank();
+    await writeRows(client, table, rowsOf([early]));
+    const add: typeof deps.bankLines.add = async (rows) => {
+      await arrives(deps, 1, 'cn.jiexu.remittance-advice.v2', advice);
+      return deps.bankLines.add(rows);
+    };
+    const results = await importAll({ ...deps, bankLines: { ...deps.bankLines, add } }, [first]);
+    expect(results).toEqual([{ line: 2, outcome: 'matched', status: 'matched', caseNumber: numberOf(1) }]);
+    expect((await readCase(deps, 1)).moneyFrom?.bankLine).toBe(idOf(first));
+  });
+
+  it('is matched when the other case that named its reference is corrected to another one (B12, B9)', async () => {
+    const { deps } = bank();
+    const mistyped = nth(2, { reference: advice.bankReference, amountFen: advice.amountFen });
+    await writeRows(client, table, rowsOf([state!, mistyped]));
+    expect((await importAll(deps, [first])).map(({ code }) => code)).toEqual(['several-cases']);
+    await give(deps, 2, { name: 'query', entry: { about: 'remittance-advice', fields: ['bankReference'], question: '请核对' } });
+    const { queries, versions } = await readCase(deps, 2);
+    const document = { ...mistyped.advice!, bankReference: 'CD20260302000002' };
+    const correction = { about: 'remittance-advice', query: queries![0]!.id, replaces: versions!['remittance-advice'], document };
+    await arrives(deps, 2, 'cn.jiexu.correction.v1', correction);
+    expect(await lineOf(deps, idOf(first))).toMatchObject({ status: 'matched', caseNumber: numberOf(1) });
   });
 
   it('never fails the message: what goes wrong is logged, the line waits, and the message that comes again tries again (B12, F4)', async () => {

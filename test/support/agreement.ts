@@ -93,7 +93,8 @@ function alone(exchange: PureExchange, state: TransferCase): string[] {
     'nobody has to tell the applicant': state.status === 'ineligible' && state.clocks['tell-applicant'] === undefined,
     'something waits in a final case':
       isFinal(state.status) && (state.closure !== undefined || (state.side === 'transferOut' && hasProposal(state))),
-    'money moved or credited more than once': times('remitted') > 1 || times('money-received') > 1 || times('credited') > 1,
+    'money moved or credited more than once':
+      times('remitted') > 1 || times('money-received') > 1 + times('money-rejected') || times('credited') > 1,
     'one person alone moved money': movedAlone(entries),
     'credited is not what was confirmed':
       state.side === 'transferIn' && state.credit !== undefined && state.credit.amountFen !== state.money?.amountFen,
@@ -134,14 +135,18 @@ function owedNotices(state: TransferCase): string[] {
 
 /** Whether one person stands behind both halves of a remittance or of a credit (F2). */
 export function movedAlone(entries: readonly TimelineEntry[]): boolean {
-  const by = (command: string) =>
-    entries.flatMap((entry) => (entry.command === command && entry.actor.kind === 'caller' ? [entry.actor.subject] : []));
   const approvals = entries.flatMap((entry, i) => {
     if (entry.command !== 'approve-remittance' || entry.actor.kind !== 'caller') return [];
     const proposal = entries.slice(0, i).findLast(({ command }) => command === 'propose-remittance');
     return proposal?.actor.kind === 'caller' && proposal.actor.subject === entry.actor.subject ? [entry] : [];
   });
-  return approvals.length > 0 || by('confirm-money').some((subject) => by('credit').includes(subject));
+  const credits = entries.filter((entry, i) => {
+    if (entry.command !== 'credit' || entry.actor.kind !== 'caller') return false;
+    // Whoever confirmed money that was rejected since is a stranger to this one.
+    const confirmation = entries.slice(0, i).findLast(({ command }) => command === 'confirm-money');
+    return confirmation?.actor.kind === 'caller' && confirmation.actor.subject === entry.actor.subject;
+  });
+  return approvals.length + credits.length > 0;
 }
 
 const creditedUntilCompletion = (entries: readonly TimelineEntry[]): number => {

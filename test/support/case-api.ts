@@ -56,6 +56,7 @@ export function caseStoreInMemory() {
       counters.set(name(...scope), next);
       return next;
     },
+    moneyRows: async () => ({}),
     timeline: async (region, caseNumber) => timelines.get(name(region, caseNumber)) ?? [],
     workList: async (office) => ({
       cases: [...cases.values()].filter((state) => (caseRow(state) as { workOffice?: string }).workOffice === office),

@@ -74,6 +74,7 @@ export function contextOf(region: RegionCode, said: Partial<Context> = {}): Cont
     secondMessageId: uuid(2),
     thirdMessageId: uuid(3),
     regionalRules: undefined,
+    confirmedBy: undefined,
     openElsewhere: undefined,
     ...said,
   };

@@ -8,7 +8,7 @@ import { hashOf } from '../../functions/platform/canonical.ts';
 import { toInstant } from '../../functions/platform/clock.ts';
 import { type CaseNumber, IdempotencyKey, MessageId, PersonHash } from '../../schemas/primitives.ts';
 import type { HandledMessageRow, SentMessageRow } from '../../schemas/rows.ts';
-import { COMMANDS, contextOf, messageFrom, move, NOW, type Step, TODAY } from './cases.ts';
+import { COMMANDS, contextOf, messageFrom, money, move, NOW, type Step, TODAY } from './cases.ts';
 import { application, CHENGDU, HANGZHOU, HANGZHOU_OFFICE } from './documents.ts';
 
 export const aCaseNumber = (n: number): CaseNumber => caseNumberOf(HANGZHOU, TODAY, n);
@@ -55,14 +55,15 @@ export function wayOf(n: number) {
   });
   const table = COMMANDS['receive-table'];
   const advice = COMMANDS['receive-remittance-advice'];
+  const bankReference = `CD2026${String(n).padStart(8, '0')}`;
   return {
     caseNumber,
     transferIn: [
       ...accepted,
       sendLetter,
-      to(4, HANGZHOU, { ...advice, advice: { ...advice.advice, person } }),
+      to(4, HANGZHOU, { ...advice, advice: { ...advice.advice, person, bankReference } }),
       to(5, HANGZHOU, { ...table, table: { ...table.table, person } }),
-      clerkIn(6, COMMANDS['confirm-money']),
+      clerkIn(6, { name: 'confirm-money', money: money({ bankReference }) }),
       clerkIn(7, COMMANDS.complete),
     ],
     transferOut: [

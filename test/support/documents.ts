@@ -82,16 +82,26 @@ export const tableBody = (said: Record<string, unknown> = {}) => ({
 
 export const tableEntry = (said: Record<string, unknown> = {}): InformationTableEntry => InformationTableEntry.parse(tableBody(said));
 
+/** The bank reference that these papers name. */
+export const PAPER_REFERENCE = 'CD20260302000001';
+/** The reference of a case's own transfer: the bank gives none twice. */
+export const referenceOf = (caseNumber: string): string => `CD-${caseNumber}`;
+/** What a clerk states of money, with the reference of this case's transfer in place of that of the papers. */
+export const withOwnReference = (body: unknown, caseNumber: string): unknown =>
+  typeof body === 'object' && body !== null && 'bankReference' in body && body.bankReference === PAPER_REFERENCE
+    ? { ...body, bankReference: referenceOf(caseNumber) }
+    : body;
+
 export const remittanceBody = (said: Record<string, unknown> = {}) => ({
   amountFen: BALANCE_FEN,
-  bankReference: 'CD20260302000001',
+  bankReference: PAPER_REFERENCE,
   remittedOn: '2026-03-02',
   ...said,
 });
 
 export const moneyBody = (said: Record<string, unknown> = {}) => ({
   amountFen: BALANCE_FEN,
-  bankReference: 'CD20260302000001',
+  bankReference: PAPER_REFERENCE,
   valueDate: '2026-03-02',
   ...said,
 });

@@ -9,7 +9,7 @@ import { CaseNumber, type OfficeCode, type RegionCode } from '../../schemas/prim
 import type { ProblemDetail } from '../../schemas/problems.ts';
 import type { ClerkCommandName } from '../../schemas/procedures.ts';
 import type { CommandAnswer } from '../../schemas/rows.ts';
-import { applicationBody, CHENGDU, HANGZHOU, HANGZHOU_OFFICE } from './documents.ts';
+import { applicationBody, CHENGDU, HANGZHOU, HANGZHOU_OFFICE, withOwnReference } from './documents.ts';
 import { awsAccount, handlerClients, type PlainClients, plainClients, type Request, type Watch } from './network-aws.ts';
 import { type Duration, type MovableClock, milliseconds, movableClock } from './network-clock.ts';
 import { type Handlers, handlersFor } from './network-handlers.ts';
@@ -132,7 +132,8 @@ export class TestNetwork {
   }
 
   command(office: OfficeCode, caseNumber: string, name: ClerkCommandName, said: Said = {}, trail?: Trail): Promise<Answer> {
-    return this.submit(office, `/v1/cases/${caseNumber}/${name}`, said, trail);
+    const body = withOwnReference(said.body, caseNumber);
+    return this.submit(office, `/v1/cases/${caseNumber}/${name}`, { ...said, body }, trail);
   }
 
   /** What a clerk does when no answer comes: the same once more, under the same key. */

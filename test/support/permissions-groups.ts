@@ -58,6 +58,7 @@ export async function attemptVoucher(route: Route, asked: Asked): Promise<GroupR
   const vouchers = untouched<VoucherStore>('vouchers', {
     read: async (id) => (id === VOUCHER_ID ? VOUCHER : undefined),
     readKey: async () => undefined,
+    originalFor: async () => undefined,
     create: async (_, { region, office }) => {
       made.push({ region, office });
       return written();

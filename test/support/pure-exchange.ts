@@ -288,6 +288,7 @@ export class PureExchange {
       secondMessageId: this.#id(),
       thirdMessageId: this.#id(),
       regionalRules: undefined,
+      confirmedBy: undefined,
       openElsewhere,
     };
   }

@@ -52,6 +52,7 @@ const WEIGHTS: Partial<Record<ClerkCommandName, number>> = {
   remind: 1,
   'assess-entitlement': 1,
   'supplement-record': 1,
+  'reject-money': 4,
   'return-materials': 2,
   query: 2,
   'answer-closure': 3,
@@ -184,6 +185,8 @@ export function bodyFor(state: TransferCase, name: ClerkCommandName, dice: Dice,
       const amountFen = state.advice!.amountFen - (chance(dice, 5) ? 1 : 0);
       return { name, money: body(name, { amountFen, bankReference: 'CD20260302000001', valueDate: dayOf(at) }) };
     }
+    case 'reject-money':
+      return { name, reason: '非本业务款项' };
     case 'assess-entitlement':
       return { name, ...(body(name, { facts: entitlementFacts({ consecutiveMonths: 1 + dice(100) }) }) as object) } as Command;
     case 'supplement-record':

@@ -145,6 +145,7 @@ export class Road {
   table = (said: Record<string, unknown> = {}) =>
     this.proposeTable(said).out({ name: 'approve-table', proposal: this.here.tableProposal!.proposal }, SECOND);
   money = () => this.in({ name: 'confirm-money', money: money({ valueDate: today(this.exchange) }) });
+  reject = () => this.in({ name: 'reject-money', reason: '非本业务款项' }, SECOND);
   credit = () => this.in({ name: 'credit' }, SECOND);
   complete = () => this.in({ name: 'complete' });
   verdict = (side: Side, facts: Record<string, unknown> = {}) =>

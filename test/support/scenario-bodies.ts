@@ -18,6 +18,7 @@ export function bodiesOf(papers: DemoBodies): Record<ClerkCommandName, unknown> 
     'not-remit': { reason: 'zero-balance' },
     'send-table': papers['propose-table'],
     'approve-table': approval,
+    'reject-money': { reason },
     credit: {},
     complete: {},
     refuse: { reasons: [{ code: 'no-relation' }] },

@@ -88,6 +88,7 @@ const MADE: Record<ClerkCommandName, (caller: RegionCode) => Made> = {
     return { state: here, body: { proposal: here.tableProposal?.proposal } };
   },
   'confirm-money': () => ({ state: roadTo('2016.2', 'transferOut', 'account-settled').there, body: moneyBody() }),
+  'reject-money': () => ({ state: thereIn('ready-to-complete'), body: { reason: '非本业务款项' } }),
   credit: () => ({ state: thereIn('ready-to-complete'), body: {} }),
   'assess-entitlement': () => ({ state: thereIn('ready-to-complete'), body: { facts: entitlementFacts() } }),
   'supplement-record': () => ({ state: thereIn('ready-to-complete'), body: supplementBody() }),

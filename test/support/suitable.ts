@@ -130,6 +130,8 @@ export function clerkCommand(state: Folded, side: Side, name: ClerkCommandName, 
       return { name, entry: correctedTable() };
     case 'confirm-money':
       return { name, money: money({ valueDate: today }) };
+    case 'reject-money':
+      return { name, reason: '非本业务款项' };
     case 'assess-entitlement':
       return { name, facts: entitlementFacts() };
     case 'supplement-record':

@@ -39,9 +39,12 @@ const money = (said: Record<string, unknown> = {}) => {
 const asked: CaseQuery = { id: uuid(1), by: 'own', about: 'remittance-advice', version: uuid(2), fields: [], question: '?', askedAt: NOW };
 const other = { ...awaiting, caseNumber: aCaseNumber(2) };
 
+/** `rejected` is said by a person, never judged. */
+const JUDGED = UnmatchedReason.exclude(['rejected']);
+type Judged = (typeof JUDGED.options)[number];
 /** What makes each reason hold, of the line or of the case. */
 const MAKES: Record<
-  UnmatchedReason,
+  Judged,
   { line?: Record<string, unknown>; state?: Partial<TransferInCase>; cases?: (state: TransferInCase) => TransferCase[] }
 > = {
   'unknown-reference': { cases: () => [] },
@@ -54,7 +57,7 @@ const MAKES: Record<
   'in-question': { state: { queries: [asked] } },
   'not-confirmable': { state: { notRemitted: { reason: 'paid-to-person' } } },
 };
-const judged = (reasons: readonly UnmatchedReason[]) => {
+const judged = (reasons: readonly Judged[]) => {
   const line = aLine(Object.assign({}, ...reasons.map((reason) => MAKES[reason].line)));
   const state: TransferInCase = Object.assign({}, awaiting, ...reasons.map((reason) => MAKES[reason].state));
   const cases = reasons.map((reason) => MAKES[reason].cases).find((make) => make !== undefined);
@@ -68,12 +71,12 @@ describe('what a line is matched with (B12)', () => {
     }
   });
 
-  it.each(UnmatchedReason.options)('is nothing for the reason %s alone (B12)', (reason) => {
+  it.each(JUDGED.options)('is nothing for the reason %s alone (B12)', (reason) => {
     expect(judged([reason])).toEqual({ kind: 'unmatched', reason });
   });
 
-  it.each(UnmatchedReason.options)('tells %s before every reason after it in the list, whichever hold as well (B12)', (reason) => {
-    const later = UnmatchedReason.options.slice(UnmatchedReason.options.indexOf(reason));
+  it.each(JUDGED.options)('tells %s before every reason after it in the list, whichever hold as well (B12)', (reason) => {
+    const later = JUDGED.options.slice(JUDGED.options.indexOf(reason));
     expect(judged(later)).toEqual({ kind: 'unmatched', reason });
     for (const also of later) expect(judged([reason, also])).toEqual({ kind: 'unmatched', reason });
   });

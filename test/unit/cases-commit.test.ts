@@ -41,6 +41,7 @@ const bankLine = (version: number) =>
     matchedAt: NOW,
   });
 const advised = stateAfter(transferIn.slice(0, 5));
+const paidByHand = changeOf(advised, transferIn[5]!);
 const paid = { ...changeOf(advised, transferIn[5]!), bankLine: bankLine(1) };
 const whole = {
   ...changeOf(changeOf(opening.after, transferIn[1]!).after, transferIn[2]!),
@@ -145,14 +146,16 @@ describe('the one transaction of a change', () => {
       parent: 'parent-mismatch',
       release: 'place-taken',
       line: 'line-taken',
+      hand: 'hand-taken',
     };
     const { bodyHash, answer } = whole.idempotency;
     // What DynamoDB hands back of the row that stood there; none where there was none.
     const olds: Partial<Record<WriteItem['role'], Record<string, unknown>>> = {
       open: { PK: 'p', SK: 'L', caseNumber: aCaseNumber(7) },
+      hand: { PK: 'p', SK: 'HAND', caseNumber: aCaseNumber(7) },
       idempotency: { PK: 'p', SK: 's', bodyHash, answer },
     };
-    const transactions = [whole, opening, child, paid, completing].map((change) => writeItems('exchange', change));
+    const transactions = [whole, opening, child, paid, paidByHand, completing].map((change) => writeItems('exchange', change));
     expect(new Set(transactions.flatMap((all) => all.map(({ role }) => role)))).toEqual(new Set(Object.keys(meanings)));
     for (const all of transactions) {
       for (const [at, { role }] of all.entries()) {

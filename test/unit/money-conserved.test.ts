@@ -22,6 +22,7 @@ const KINDS = [
     'propose-table',
     'approve-table',
     'confirm-money',
+    'reject-money',
     'credit',
     'complete',
     'explain',
@@ -90,6 +91,8 @@ function commandFor({ kind, side, amount, yes }: Omit<Step, 'whim' | 'n'>, road:
         'transferIn',
         { name: kind, money: money({ amountFen: yes ? (road.there.advice?.amountFen ?? amount) : amount, valueDate: today(road) }) },
       ];
+    case 'reject-money':
+      return ['transferIn', { name: kind, reason: '非本业务款项' }];
     case 'credit':
     case 'complete':
       return ['transferIn', { name: kind }];
@@ -132,6 +135,7 @@ const eventsAt = (road: Road, side: Side): CaseEvent[] =>
 const amountsOf = (events: readonly CaseEvent[]) => ({
   remitted: events.filter(({ type }) => type === 'remitted').length,
   confirmed: events.flatMap((event) => (event.type === 'money-received' ? [event.money.amountFen] : [])),
+  rejected: events.filter(({ type }) => type === 'money-rejected').length,
   credited: events.flatMap((event) => (event.type === 'credited' ? [event.amountFen] : [])),
   differences: events.flatMap((event) => (event.type === 'credited' ? event.reconciliation.differences : [])),
   completed: events.flatMap((event) => (event.type === 'completed' ? [event.notice.creditedFen] : [])),
@@ -141,18 +145,19 @@ const amountsOf = (events: readonly CaseEvent[]) => ({
 function wrongAtAnyTime(road: Road): string[] {
   const { there, here } = road;
   const { remitted } = amountsOf(eventsAt(road, 'transferOut'));
-  const { confirmed, credited, completed, differences } = amountsOf(eventsAt(road, 'transferIn'));
+  const { confirmed, rejected, credited, completed, differences } = amountsOf(eventsAt(road, 'transferIn'));
   const advised = there.advice?.amountFen;
   return named({
     'remitted twice': remitted > 1,
     'remitted and said to be nothing': here.advice !== undefined && here.notRemitted !== undefined,
-    'confirmed twice': confirmed.length > 1,
-    'confirmed what was not advised': confirmed.some((fen) => fen !== advised),
+    'confirmed while it was in, or rejected while it was not': confirmed.length - rejected !== (there.money ? 1 : 0),
+    // What was rejected may have been advised otherwise, before a correction.
+    'confirmed what was not advised': there.money !== undefined && there.money.amountFen !== advised,
     'credited twice': credited.length > 1,
-    'credited what was not confirmed': credited.some((fen) => fen !== confirmed[0]),
+    'credited what was not confirmed': credited.some((fen) => fen !== confirmed.at(-1)),
     'credited while something differed': differences.some(({ explained }) => !explained),
     'completed with another sum': completed.some((fen) => fen !== 0 && fen !== credited[0]),
-    'completed and money left over': completed[0] === 0 && confirmed.length > 0 && there.procedure === '2016.2',
+    'completed and money left over': completed[0] === 0 && confirmed.length > rejected && there.procedure === '2016.2',
     'taken back from the account': there.status === 'closed-by-agreement' && credited.length > 0,
     'moved or credited by one person alone': [there, here].some(({ region }) => movedAlone(road.exchange.entries(region, road.caseNumber))),
   });
@@ -201,6 +206,7 @@ describe.each(FAMILIES)(
         'agreed to end with money in',
         'completed with the credit',
         'credited',
+        'credited after a rejection',
         'table corrected',
       ]);
     });
@@ -212,6 +218,7 @@ const landmarks = (road: Road): string[] => {
   const corrected = eventsAt(road, 'transferOut').flatMap((event) => (event.type === 'correction-sent' ? [event.correction.about] : []));
   return named({
     credited: there.credit !== undefined,
+    'credited after a rejection': there.credit !== undefined && amountsOf(eventsAt(road, 'transferIn')).rejected > 0,
     'completed with the credit': (there.completion?.creditedFen ?? 0) > 0,
     'agreed to end with money in': there.status === 'closed-by-agreement' && there.money !== undefined,
     'advice corrected': corrected.includes('remittance-advice'),

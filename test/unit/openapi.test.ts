@@ -151,6 +151,7 @@ const BODIES: Record<ClerkCommandName, SchemaObject> = {
   'propose-table': tableBody(),
   'approve-table': { proposal: 7 },
   'confirm-money': moneyBody(),
+  'reject-money': { reason: '非本业务款项' },
   credit: {},
   'assess-entitlement': { facts: { ...entitlementFacts(), regional } as never },
   'supplement-record': { ...supplementBody(), fields: { phone: '13800000000', firstEmployedOn: '2019-03-01' } },

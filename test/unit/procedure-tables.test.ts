@@ -90,7 +90,7 @@ describe('the transition tables (B7)', () => {
   });
 
   /** What a second person does (F2). */
-  const SECOND: CommandName[] = ['approve-termination', 'approve-remittance', 'approve-table', 'credit'];
+  const SECOND: CommandName[] = ['approve-termination', 'approve-remittance', 'approve-table', 'reject-money', 'credit'];
 
   test('let people alone approve what another proposed, and credit what another confirmed: a system is no second person (F2)', () => {
     const rows = SIDES.flatMap(rowsOf);
@@ -141,7 +141,7 @@ describe('the ends (B4, B5, B6, B16)', () => {
   /** Under procedure 2021 money may still be under way after the completion: it is confirmed, credited, asked about and answered for (S21). */
   const MONEY_LATER = (procedure: ProcedureId, status: CaseStatus) => procedure === '2021.1' && status === 'completed';
   const moneyLater = (procedure: ProcedureId, status: CaseStatus): CommandName[] => {
-    if (MONEY_LATER(procedure, status)) return ['confirm-money', 'credit', 'query', 'remind'];
+    if (MONEY_LATER(procedure, status)) return ['confirm-money', 'reject-money', 'credit', 'query', 'remind'];
     if (procedure !== '2021.1' || status !== 'closed') return [];
     return ['propose-remittance', 'approve-remittance', 'propose-table', 'approve-table', 'explain'];
   };

@@ -3,12 +3,13 @@ import { type DynamoDBDocumentClient, PutCommand, paginateQuery, QueryCommand, T
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { TransferCase } from '../../../schemas/cases.ts';
-import { AdviceRow, type BankLineId, BankLineRow, type BankReference } from '../../../schemas/money.ts';
+import { AdviceRow, type BankLineId, BankLineRow, type BankReference, HandMoneyRow } from '../../../schemas/money.ts';
 import type { CaseNumber, Fen, RegionCode } from '../../../schemas/primitives.ts';
 import { CaseRow } from '../../../schemas/rows.ts';
 import { batchReader } from '../../platform/batch-read.ts';
 import { type Pause, shortPause } from '../../platform/pause.ts';
-import { adviceKey, awaitedQueue, bankLineQueue, caseKey, type Key, LINE_PREFIX, referencePartition } from '../keys.ts';
+import { lineTaken } from '../bank-line-items.ts';
+import { adviceKey, awaitedQueue, bankLineQueue, caseKey, handMoneyKey, type Key, LINE_PREFIX } from '../keys.ts';
 import { keyOfLine } from './bank-line.ts';
 
 export type BankLineStore = ReturnType<typeof createBankLineStore>;
@@ -17,6 +18,8 @@ const NEW = 'attribute_not_exists(PK)';
 /** Most items of one transaction. */
 const MOST_ITEMS = 100;
 const TRIES = 5;
+
+export type Settled = 'settled' | 'line-taken' | 'other-line' | 'gone';
 
 const IndexedKey = z.object({ PK: z.string(), SK: z.string() });
 
@@ -88,19 +91,20 @@ export function createBankLineStore(client: DynamoDBDocumentClient, table: strin
     async underReference(region: RegionCode, reference: BankReference): Promise<{ cases: CaseNumber[]; lines: BankLineRow[] }> {
       const cases: CaseNumber[] = [];
       const lines: BankLineRow[] = [];
+      const advice = adviceKey(region, reference);
       const pages = paginateQuery(
         { client },
         {
           TableName: table,
           KeyConditionExpression: 'PK = :pk',
-          ExpressionAttributeValues: { ':pk': referencePartition(region, reference) },
+          ExpressionAttributeValues: { ':pk': advice.PK },
           ConsistentRead: true,
         },
       );
       for await (const page of pages) {
         for (const item of page.Items ?? []) {
           if (String(item.SK).startsWith(LINE_PREFIX)) lines.push(BankLineRow.parse(item));
-          else cases.push(...(AdviceRow.parse(item).cases ?? []));
+          else if (item.SK === advice.SK) cases.push(...(AdviceRow.parse(item).cases ?? []));
         }
       }
       return { cases, lines };
@@ -139,6 +143,37 @@ export function createBankLineStore(client: DynamoDBDocumentClient, table: strin
         return true;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    },
+
+    /**
+     * Says of money that a case has by hand that it is this line: once, while the case has it. `isLegacy`: an earlier release confirmed it and left
+     * no row. @returns `settled`; `line-taken` when somebody else changed the line; `other-line` when another one is this money already; `gone` when
+     * the case has it no longer: read again
+     */
+    async settle(row: BankLineRow & { caseNumber: CaseNumber }, isLegacy: boolean): Promise<Settled> {
+      const mine = 'caseNumber = :case AND attribute_not_exists(lineId)';
+      const hand = {
+        TableName: table,
+        Key: handMoneyKey(row.region, row.line.bankReference),
+        UpdateExpression: 'SET caseNumber = :case, lineId = :line',
+        ConditionExpression: isLegacy ? `${NEW} OR (${mine})` : mine,
+        ExpressionAttributeValues: { ':case': row.caseNumber, ':line': row.lineId },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+      };
+      try {
+        await client.send(new TransactWriteCommand({ TransactItems: [{ Put: lineTaken(table, row) }, { Update: hand }] }));
+        return 'settled';
+      } catch (error) {
+        if (!(error instanceof TransactionCanceledException)) throw error;
+        const [ofLine, ofHand] = error.CancellationReasons ?? [];
+        if (ofLine?.Code === 'ConditionalCheckFailed') return 'line-taken';
+        if (ofHand?.Code === 'ConditionalCheckFailed') {
+          const old = ofHand.Item && HandMoneyRow.parse(unmarshall(ofHand.Item));
+          return old?.caseNumber === row.caseNumber ? 'other-line' : 'gone';
+        }
+        if (error.CancellationReasons?.some(({ Code }) => Code === 'TransactionConflict')) return 'gone';
         throw error;
       }
     },

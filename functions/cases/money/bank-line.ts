@@ -65,8 +65,18 @@ export const queued = ({ region, lineId, line }: Pick<LineBase, 'region' | 'line
 });
 
 /** It belongs to a case and leaves the queue. */
-export function matchedLine(base: LineBase, caseNumber: CaseNumber, matchedAt: Instant, matchedBy: string): BankLineRow {
+export function matchedLine(
+  base: LineBase,
+  caseNumber: CaseNumber,
+  matchedAt: Instant,
+  matchedBy: string,
+): BankLineRow & { caseNumber: CaseNumber } {
   return { ...unqueued(base), version: base.version + 1, status: 'matched', caseNumber, matchedAt, matchedBy };
+}
+
+/** The case that had it does not any more; a person says whose it is, nobody matches it by its reference again. */
+export function reopenedLine({ caseNumber: _, matchedAt: __, matchedBy: ___, ...base }: BankLineRow): BankLineRow {
+  return waitingLine(base, 'rejected');
 }
 
 export function unqueued<L extends LineBase>(line: L): Omit<L, 'workOffice' | 'workDue' | 'reason'> {

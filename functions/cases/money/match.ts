@@ -27,13 +27,31 @@ export function place(deps: MatchDeps, base: LineBase, known: readonly TransferC
       case 'match':
         return confirm(deps, base, verdict.state);
       case 'confirmed-by-hand':
-        return { kind: 'decided', row: matchedLine(base, verdict.state.caseNumber, deps.clock.now(), base.importedBy) };
+        return settle(deps, base, verdict.state);
       case 'unmatched':
         return { kind: 'decided', row: waitingLine(base, verdict.reason) };
       default:
         return verdict satisfies never;
     }
   });
+}
+
+/** The case has this money by hand. Undefined when it has not any more, or when somebody else is writing it just now. */
+async function settle(deps: MatchDeps, base: LineBase, { caseNumber, moneyFrom }: TransferInCase): Promise<Placed | undefined> {
+  const row = matchedLine(base, caseNumber, deps.clock.now(), base.importedBy);
+  const settled = await deps.bankLines.settle(row, moneyFrom === undefined);
+  switch (settled) {
+    case 'settled':
+      return { kind: 'written', row };
+    case 'line-taken':
+      return { kind: 'taken' };
+    case 'other-line':
+      return { kind: 'decided', row: waitingLine(base, 'confirmed-already') };
+    case 'gone':
+      return undefined;
+    default:
+      return settled satisfies never;
+  }
 }
 
 /** Undefined when the case has changed since it was read. */
@@ -79,9 +97,10 @@ export async function casesNaming({ bankLines }: MatchDeps, region: RegionCode, 
 }
 
 /**
- * Tries once more a line that waits. @returns the line as it is then; undefined when somebody else changed it meanwhile
+ * Tries once more a line that waits; one that a person took from a case is left to persons. @returns the line as it is then; undefined when somebody else changed it meanwhile
  */
 export async function placeAgain(deps: MatchDeps, row: BankLineRow, known: readonly TransferCase[]): Promise<BankLineRow | undefined> {
+  if (row.reason === 'rejected') return row;
   const placed = await place(deps, row, known);
   switch (placed.kind) {
     case 'written':

@@ -40,18 +40,23 @@ const AGAINST: Record<UnmatchedReason, Against> = {
   'case-ended': any((_, state) => isOver(state)),
   'in-question': any((_, state) => openQueryAbout(state, 'own', 'remittance-advice') !== undefined),
   'not-confirmable': any((_, state) => !mayConfirm(state)),
+  // Said by a person who took it from its case.
+  rejected: () => false,
 };
 
 const namesReference = ({ advice, money }: TransferInCase, { bankReference }: StatementLine): boolean =>
   advice?.bankReference === bankReference || money?.bankReference === bankReference;
 
-/** The same money to the last field, and no other line of a statement stands behind it. */
-export const isConfirmedByHand = ({ money, moneyFrom }: TransferInCase, line: StatementLine): boolean =>
+/** The same money to the last field, and no other line of a statement was matched with it. */
+export const isConfirmedByHand = (state: TransferInCase, line: StatementLine): boolean =>
+  hasByHand(state, line) && state.money?.valueDate === line.valueDate;
+
+/** The same transfer, whatever day a clerk typed: he may have mistyped it. */
+export const hasByHand = ({ money, moneyFrom }: TransferInCase, line: StatementLine): boolean =>
   money !== undefined &&
   moneyFrom?.bankLine === undefined &&
   money.bankReference === line.bankReference &&
-  money.amountFen === line.amountFen &&
-  money.valueDate === line.valueDate;
+  money.amountFen === line.amountFen;
 
 /** Ended without a hand-over: money that came for it is nobody's, or goes back. */
 export const isOver = ({ ended, status }: TransferInCase): boolean => ended !== undefined || (isFinal(status) && status !== 'completed');

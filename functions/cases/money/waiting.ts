@@ -1,6 +1,7 @@
+import { TimelineEntry } from '../../../schemas/cases.ts';
 import type { BusinessMessage } from '../../../schemas/messages.ts';
-import type { BankReference } from '../../../schemas/money.ts';
-import type { RegionCode } from '../../../schemas/primitives.ts';
+import { BankReference } from '../../../schemas/money.ts';
+import type { MessageId, RegionCode } from '../../../schemas/primitives.ts';
 import { describeError } from '../../platform/log.ts';
 import { type MatchDeps, placeAgain } from './match.ts';
 
@@ -10,30 +11,41 @@ import { type MatchDeps, placeAgain } from './match.ts';
  */
 export async function placeAfterMessage(deps: MatchDeps, message: BusinessMessage): Promise<void> {
   try {
-    const reference = await referenceIn(deps, message);
-    if (reference !== undefined) await placeWaiting(deps, message.recipient, reference);
+    for (const reference of await referencesIn(deps, message)) await placeWaiting(deps, message.recipient, reference);
   } catch (error) {
     const { recipient: region, subject: caseNumber, id: messageId } = message;
     deps.log.warn('bank-line.not-tried', { region, caseNumber, messageId, ...describeError(error) });
   }
 }
 
-/** Reference of the advice that a message brings, corrects or explains. */
-async function referenceIn({ store }: MatchDeps, message: BusinessMessage): Promise<BankReference | undefined> {
+/** References of the advice that a message brings, corrects or explains: where it was mistyped before, another case may be the only one now. */
+async function referencesIn({ store }: MatchDeps, message: BusinessMessage): Promise<BankReference[]> {
+  const { recipient: region, subject: caseNumber } = message;
   switch (message.type) {
     case 'cn.jiexu.remittance-advice.v1':
     case 'cn.jiexu.remittance-advice.v2':
-      return message.data.bankReference;
+      return [message.data.bankReference];
     case 'cn.jiexu.correction.v1':
-      return message.data.about === 'remittance-advice' ? message.data.document.bankReference : undefined;
+      if (message.data.about !== 'remittance-advice') return [];
+      return [message.data.document.bankReference, ...replacedIn(await store.timeline(region, caseNumber), message.id)];
     case 'cn.jiexu.explanation.v1': {
-      const state = await store.readCase(message.recipient, message.subject);
+      const state = await store.readCase(region, caseNumber);
       const asked = state?.queries?.find(({ id }) => id === message.data.query);
-      return asked?.about === 'remittance-advice' ? state?.advice?.bankReference : undefined;
+      return asked?.about === 'remittance-advice' && state?.advice ? [state.advice.bankReference] : [];
     }
     default:
-      return undefined;
+      return [];
   }
+}
+
+/** The reference that a correction took away, as the entry tells it that the message made; none where it kept it. */
+function replacedIn(timeline: readonly unknown[], messageId: MessageId): BankReference[] {
+  const events = timeline.flatMap((entry) => TimelineEntry.safeParse(entry).data?.events ?? []);
+  const correction = events.find((event) => event.type === 'correction-received' && event.messageId === messageId);
+  if (correction?.type !== 'correction-received') return [];
+  const before = correction.changes.find(({ field }) => field === 'bankReference')?.before;
+  const reference = before === undefined ? undefined : BankReference.safeParse(JSON.parse(before)).data;
+  return reference === undefined ? [] : [reference];
 }
 
 /** Tries every open line of a reference again, in the order of their days. */

@@ -75,6 +75,8 @@ export const PROCEDURE_2016_2: Procedure = {
     { side: 'transferIn', command: 'receive-not-remitted', from: ['letter-sent'], to: ['ready-to-complete'], stays: true, roles: [] },
     { side: 'transferIn', command: 'receive-table', from: ['letter-sent'], to: ['ready-to-complete'], stays: true, roles: [] },
     { side: 'transferIn', command: 'confirm-money', from: ['letter-sent'], to: ['ready-to-complete'], stays: true, roles: OFFICE },
+    { side: 'transferIn', command: 'reject-money', from: ['letter-sent'], to: [], roles: PEOPLE },
+    { side: 'transferIn', command: 'reject-money', from: ['ready-to-complete'], to: ['letter-sent'], roles: PEOPLE },
     { side: 'transferIn', command: 'credit', from: ['ready-to-complete'], to: [], roles: PEOPLE },
     { side: 'transferIn', command: 'complete', from: ['ready-to-complete'], to: ['completed'], roles: OFFICE },
     ...besides(['accepted', 'letter-sent', 'ready-to-complete', 'completed']),

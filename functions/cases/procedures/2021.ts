@@ -30,6 +30,7 @@ export const PROCEDURE_2021_1: Procedure = {
     { side: 'transferIn', command: 'receive-not-remitted', from: ['accepted', 'ready-to-complete', 'completed'], to: [], roles: [] },
     { side: 'transferIn', command: 'receive-table', from: ['accepted'], to: ['ready-to-complete'], roles: [] },
     { side: 'transferIn', command: 'confirm-money', from: ['accepted', 'ready-to-complete', 'completed'], to: [], roles: OFFICE },
+    { side: 'transferIn', command: 'reject-money', from: ['accepted', 'ready-to-complete', 'completed'], to: [], roles: PEOPLE },
     { side: 'transferIn', command: 'credit', from: ['ready-to-complete', 'completed'], to: [], roles: PEOPLE },
     { side: 'transferIn', command: 'complete', from: ['ready-to-complete'], to: ['completed'], roles: OFFICE },
     ...besides(['accepted', 'ready-to-complete', 'completed']),
