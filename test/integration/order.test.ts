@@ -42,7 +42,7 @@ function essence(state: TransferCase): unknown {
     JSON.stringify(rest)
       .replaceAll(/"\d{4}-\d\d-\d\dT[^"]+Z"/g, (instant) => JSON.stringify(chinaDate(JSON.parse(instant) as Instant)))
       .replaceAll(/"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"/g, '""')
-      .replaceAll(/"(personHash|number|letterNumber|name|idNumber)":"[^"]*"/g, '"$1":""'),
+      .replaceAll(/"(personHash|number|letterNumber|bankReference|name|idNumber)":"[^"]*"/g, '"$1":""'),
   );
 }
 
