@@ -6,8 +6,6 @@ import { By } from './rows.ts';
 export const ImportKind = z.enum(['bank-statement', 'commands']);
 export type ImportKind = z.infer<typeof ImportKind>;
 
-export const IMPORT_KIND_NAMES: Record<ImportKind, string> = { 'bank-statement': '银行对账单', commands: '批量办理' };
-
 const MAX_FILE_BYTES = 200 * 1024 * 1024;
 
 /** Announces a file before it is uploaded; length and hash are fixed by it. */

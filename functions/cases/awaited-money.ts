@@ -1,5 +1,5 @@
 import type { TransferCase } from '../../schemas/cases.ts';
-import { isFinal } from '../../schemas/procedures.ts';
+import { awaitsMoney } from './facts.ts';
 import { adviceKey, awaitedQueue, type Key } from './keys.ts';
 
 /** The advice that money is awaited for, and whether it still is. */
@@ -13,12 +13,10 @@ type AdviceUpdate = {
 
 function awaitedIn(state: TransferCase | undefined): Awaited | undefined {
   if (state?.side !== 'transferIn' || !state.advice) return undefined;
-  const { advice, region, caseNumber, money, ended, status } = state;
-  const isOver = ended !== undefined || (isFinal(status) && status !== 'completed');
-  const isOpen = money === undefined && !isOver;
+  const { advice, region, caseNumber } = state;
   return {
     reference: advice.bankReference,
-    queue: isOpen ? awaitedQueue(region, advice.amountFen) : undefined,
+    queue: awaitsMoney(state) ? awaitedQueue(region, advice.amountFen) : undefined,
     due: `${advice.remittedOn}#${caseNumber}`,
   };
 }

@@ -72,6 +72,12 @@ export const isMoneyOpen = (state: TransferCase): boolean =>
   state.notRemitted === undefined &&
   (state.advice?.amountFen ?? state.table?.transferredFen ?? 0) > 0;
 
+/** Ended without a hand-over: money that came for it is nobody's, or goes back. */
+export const isOver = ({ ended, status }: TransferInCase): boolean => ended !== undefined || (isFinal(status) && status !== 'completed');
+
+/** Money for it was advised and is still to come. */
+export const awaitsMoney = (state: TransferInCase): boolean => state.advice !== undefined && state.money === undefined && !isOver(state);
+
 /**
  * On the personal account: by a credit, or by the completion, which said so before there was a credit of its own. Then the confirmation was also
  * the last step for money that came after the completion; who confirmed it was not kept.

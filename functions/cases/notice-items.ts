@@ -15,6 +15,9 @@ type NoticeItem =
       };
     };
 
+/** Proof takes a notice out of the queue, and out of the index if its event was not published. */
+export const NOTICE_DELIVERED = 'SET delivered = :proof REMOVE workOffice, workDue, alertShard, nextAlert';
+
 /** What an entry writes of notices (B15): each is created once, and its proof takes it out of the queue, and out of the index of what is due. */
 export function noticeItems(table: string, after: TransferCase, { events, recordedAt, actor }: TimelineEntry): NoticeItem[] {
   const { created, delivered } = noticeChanges(after, events, recordedAt);
@@ -26,7 +29,7 @@ export function noticeItems(table: string, after: TransferCase, { events, record
         Update: {
           TableName: table,
           Key: key,
-          UpdateExpression: 'SET delivered = :proof REMOVE workOffice, workDue, alertShard, nextAlert',
+          UpdateExpression: NOTICE_DELIVERED,
           ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(delivered)',
           ExpressionAttributeValues: { ':proof': { ...delivery, at: recordedAt, by } },
         },

@@ -1,12 +1,5 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  paginateQuery,
-  QueryCommand,
-  TransactWriteCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, paginateQuery, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { TransferCase } from '../../schemas/cases.ts';
 import { type BankLineId, BankLineRow, HandMoneyRow } from '../../schemas/money.ts';
@@ -39,12 +32,14 @@ import {
   TIMELINE_PREFIX,
 } from './keys.ts';
 import { keyOfLine } from './money/bank-line.ts';
+import { workQueues } from './work-queue.ts';
 
 export type CaseStore = ReturnType<typeof createCaseStore>;
 
 export function createCaseStore(client: DynamoDBDocumentClient, table: string, pause: Pause = shortPause) {
   const get = async (key: Key) => (await client.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
   const getFew = batchReader(client, table, pause);
+  const pageOf = workQueues(client, table, pause);
 
   async function markOnce(Key: Key, attribute: string, UpdateExpression: string, at: Instant): Promise<boolean> {
     try {
@@ -175,25 +170,10 @@ export function createCaseStore(client: DynamoDBDocumentClient, table: string, p
       return entries;
     },
 
-    /** Open cases of an office, earliest due first, a page at a time; the rows themselves are read again, since the index lags. */
+    /** Open cases of an office, earliest due first, a page at a time. */
     async workList(office: OfficeCode, limit: number, after: Record<string, unknown> | undefined) {
-      const page = await client.send(
-        new QueryCommand({
-          TableName: table,
-          IndexName: 'workList',
-          KeyConditionExpression: 'workOffice = :office',
-          ExpressionAttributeValues: { ':office': office },
-          Limit: limit,
-          ExclusiveStartKey: after,
-        }),
-      );
-      const keys = (page.Items ?? []).map((item) => ({ PK: item.PK, SK: item.SK }));
-      if (keys.length === 0) return { cases: [], next: page.LastEvaluatedKey };
-      const cases = (await getFew(keys)).map((row) => CaseRow.parse(row)).filter((row) => row.workOffice === office);
-      return {
-        cases: cases.sort((a, b) => (a.workDue ?? '').localeCompare(b.workDue ?? '')).map((row) => row.state),
-        next: page.LastEvaluatedKey,
-      };
+      const { rows, next } = await pageOf(office, { limit, after });
+      return { cases: rows.map((row) => CaseRow.parse(row).state), next };
     },
   };
 }

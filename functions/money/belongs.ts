@@ -1,7 +1,8 @@
 import type { BankLineRow } from '../../schemas/money.ts';
 import type { CaseNumber, OfficeCode } from '../../schemas/primitives.ts';
+import { isOver } from '../cases/facts.ts';
 import type { MatchDeps } from '../cases/money/match.ts';
-import { hasByHand, isOver } from '../cases/money/matching.ts';
+import { hasByHand } from '../cases/money/matching.ts';
 import { caseNotFound, wrongOffice } from '../cases/refusals.ts';
 import { finding, Refusal } from '../platform/errors.ts';
 

@@ -1,8 +1,8 @@
 import type { TransferCase, TransferInCase } from '../../schemas/cases.ts';
 import type { BankLineId, BankLineRow, Candidate } from '../../schemas/money.ts';
 import type { RegionCode } from '../../schemas/primitives.ts';
+import { awaitsMoney } from '../cases/facts.ts';
 import type { BankLineStore } from '../cases/money/bank-line-store.ts';
-import { awaitsMoney } from '../cases/money/matching.ts';
 
 /** As many as a person compares. */
 const MOST_CANDIDATES = 10;

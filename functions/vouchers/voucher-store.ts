@@ -13,6 +13,7 @@ import { type NoticeKind, NoticeRow } from '../../schemas/notices.ts';
 import type { CalendarDate, IdempotencyKey, OfficeCode, PersonHash, RegionCode, Sha256, VoucherId } from '../../schemas/primitives.ts';
 import { VoucherKeyRow, VoucherRow } from '../../schemas/vouchers.ts';
 import { idempotencyKey, voucherKey, voucherNoticeKey, voucherOfKey } from '../cases/keys.ts';
+import { NOTICE_DELIVERED } from '../cases/notice-items.ts';
 
 export type VoucherStore = ReturnType<typeof createVoucherStore>;
 
@@ -128,7 +129,7 @@ export function createVoucherStore(client: DynamoDBDocumentClient, table: string
           new UpdateCommand({
             TableName: table,
             Key: voucherNoticeKey(id, notice),
-            UpdateExpression: 'SET delivered = :proof REMOVE workOffice, workDue, alertShard, nextAlert',
+            UpdateExpression: NOTICE_DELIVERED,
             ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(delivered) AND attribute_not_exists(withdrawnAt)',
             ExpressionAttributeValues: { ':proof': proof },
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

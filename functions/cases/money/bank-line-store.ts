@@ -1,7 +1,6 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, PutCommand, paginateQuery, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, paginateQuery, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import * as z from 'zod';
 import type { TransferCase } from '../../../schemas/cases.ts';
 import { AdviceRow, type BankLineId, BankLineRow, type BankReference, HandMoneyRow } from '../../../schemas/money.ts';
 import type { CaseNumber, Fen, RegionCode } from '../../../schemas/primitives.ts';
@@ -9,7 +8,8 @@ import { CaseRow } from '../../../schemas/rows.ts';
 import { batchReader } from '../../platform/batch-read.ts';
 import { type Pause, shortPause } from '../../platform/pause.ts';
 import { lineTaken } from '../bank-line-items.ts';
-import { adviceKey, awaitedQueue, bankLineQueue, caseKey, handMoneyKey, type Key, LINE_PREFIX } from '../keys.ts';
+import { adviceKey, awaitedQueue, bankLineQueue, caseKey, handMoneyKey, LINE_PREFIX } from '../keys.ts';
+import { workQueues } from '../work-queue.ts';
 import { keyOfLine } from './bank-line.ts';
 
 export type BankLineStore = ReturnType<typeof createBankLineStore>;
@@ -21,25 +21,10 @@ const TRIES = 5;
 
 export type Settled = 'settled' | 'line-taken' | 'other-line' | 'gone';
 
-const IndexedKey = z.object({ PK: z.string(), SK: z.string() });
-
 /** Lines of bank statements, and which cases are named by a reference. Reads of rows are consistent; the queues are an index, which lags. */
 export function createBankLineStore(client: DynamoDBDocumentClient, table: string, pause: Pause = shortPause) {
   const readRows = batchReader(client, table, pause);
-
-  async function byIndex(queue: string, limit: number, after?: Record<string, unknown>) {
-    const page = await client.send(
-      new QueryCommand({
-        TableName: table,
-        IndexName: 'workList',
-        KeyConditionExpression: 'workOffice = :queue',
-        ExpressionAttributeValues: { ':queue': queue },
-        Limit: limit,
-        ExclusiveStartKey: after,
-      }),
-    );
-    return { keys: (page.Items ?? []).map((item): Key => IndexedKey.parse(item)), next: page.LastEvaluatedKey };
-  }
+  const pageOf = workQueues(client, table, pause);
 
   /** Adds rows in one transaction; undefined when somebody else was writing one of them just then. @returns the rows that were there */
   async function addUpTo100(rows: readonly BankLineRow[]): Promise<BankLineRow[] | undefined> {
@@ -180,17 +165,14 @@ export function createBankLineStore(client: DynamoDBDocumentClient, table: strin
 
     /** Lines of a region that wait, the oldest money first, a page at a time. */
     async queue(region: RegionCode, limit: number, after: Record<string, unknown> | undefined) {
-      const queue = bankLineQueue(region);
-      const { keys, next } = await byIndex(queue, limit, after);
-      const rows = (await readRows(keys)).map((row) => BankLineRow.parse(row)).filter(({ workOffice }) => workOffice === queue);
-      return { rows: rows.sort((a, b) => (a.workDue ?? '').localeCompare(b.workDue ?? '')), next };
+      const { rows, next } = await pageOf(bankLineQueue(region), { limit, after });
+      return { rows: rows.map((row) => BankLineRow.parse(row)), next };
     },
 
     /** Cases that await one of these amounts, at most `limit` of each, those remitted longest ago first. */
     async casesAwaiting(region: RegionCode, amounts: readonly Fen[], limit: number): Promise<CaseNumber[]> {
-      const found = await Promise.all([...new Set(amounts)].map((amount) => byIndex(awaitedQueue(region, amount), limit)));
-      const rows = await readRows(found.flatMap(({ keys }) => keys));
-      return rows.flatMap((row) => [...(AdviceRow.parse(row).cases ?? [])]);
+      const pages = await Promise.all([...new Set(amounts)].map((amount) => pageOf(awaitedQueue(region, amount), { limit })));
+      return pages.flatMap(({ rows }) => rows).flatMap((row) => [...(AdviceRow.parse(row).cases ?? [])]);
     },
   };
 }

@@ -1,7 +1,6 @@
 import type { TransferCase, TransferInCase } from '../../../schemas/cases.ts';
 import { type StatementLine, UnmatchedReason } from '../../../schemas/money.ts';
-import { isFinal } from '../../../schemas/procedures.ts';
-import { openQueryAbout } from '../facts.ts';
+import { isOver, openQueryAbout } from '../facts.ts';
 import { obstacleTo } from '../obstacles.ts';
 import { transitionOf } from '../procedures/index.ts';
 
@@ -57,12 +56,6 @@ export const hasByHand = ({ money, moneyFrom }: TransferInCase, line: StatementL
   moneyFrom?.bankLine === undefined &&
   money.bankReference === line.bankReference &&
   money.amountFen === line.amountFen;
-
-/** Ended without a hand-over: money that came for it is nobody's, or goes back. */
-export const isOver = ({ ended, status }: TransferInCase): boolean => ended !== undefined || (isFinal(status) && status !== 'completed');
-
-/** Money for it is still to come. */
-export const awaitsMoney = (state: TransferInCase): boolean => state.advice !== undefined && state.money === undefined && !isOver(state);
 
 const mayConfirm = (state: TransferInCase): boolean =>
   transitionOf(state.procedure, state.side, 'confirm-money', state.status) !== undefined &&
