@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import type { ProcedureView, WorkListView } from '../../schemas/api.ts';
 import { CHENGDU, CHENGDU_OFFICE, HANGZHOU, HANGZHOU_OFFICE, tableBody } from '../support/documents.ts';
 import { WUHAN } from '../support/messages.ts';
-import type { TestNetwork } from '../support/network.ts';
-import { expectRefused, NetworkRoad, type Scenario, walkAll } from '../support/network-road.ts';
+import { expectRefused, NetworkRoad, type Scenario } from '../support/network-road.ts';
 import { expectSound } from '../support/network-sound.ts';
 import { applicationOf, requestOf } from '../support/network-story.ts';
-import { startNetwork } from '../support/network-vitest.ts';
+import { testRoads } from '../support/network-vitest.ts';
 import { SUSPENDED, voucherBody } from '../support/roads.ts';
 
 const RESIDENT = { formerScheme: '390', newScheme: '390' };
@@ -249,16 +248,4 @@ const ROADS: Record<string, Scenario> = {
   },
 };
 
-let network: TestNetwork;
-let ends: Map<string, Promise<void>>;
-beforeAll(async () => {
-  network = await startNetwork({ regions: [HANGZHOU, CHENGDU, WUHAN], capabilities: { online: [HANGZHOU, CHENGDU] } });
-  ends = walkAll(network, ROADS, 1);
-  await Promise.allSettled(ends.values());
-});
-afterAll(async () => {
-  expect(await network.dead()).toBe(0);
-  network.close();
-});
-
-test.each(Object.keys(ROADS))('%s', (name) => ends.get(name));
+testRoads(ROADS, { regions: [HANGZHOU, CHENGDU, WUHAN], capabilities: { online: [HANGZHOU, CHENGDU] } });

@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { CHENGDU, HANGZHOU } from '../support/documents.ts';
 import { WUHAN } from '../support/messages.ts';
-import type { TestNetwork } from '../support/network.ts';
-import { NetworkRoad, type Scenario, walkAll } from '../support/network-road.ts';
+import { NetworkRoad, type Scenario } from '../support/network-road.ts';
 import { expectSound } from '../support/network-sound.ts';
-import { startNetwork } from '../support/network-vitest.ts';
+import { testRoads } from '../support/network-vitest.ts';
 
 const WITHDRAWAL = { reason: '本人改变主意' };
 const CLOSURE = { reason: '双方协商', money: '原路退回' };
@@ -120,16 +119,4 @@ async function forwardedToWuhan(road: NetworkRoad): Promise<{ receivedAt: string
   return { receivedAt: times['letter-received'] };
 }
 
-let network: TestNetwork;
-let ends: Map<string, Promise<void>>;
-beforeAll(async () => {
-  network = await startNetwork({ regions: [HANGZHOU, CHENGDU, WUHAN] });
-  ends = walkAll(network, ROADS, 1);
-  await Promise.allSettled(ends.values());
-});
-afterAll(async () => {
-  expect(await network.dead()).toBe(0);
-  network.close();
-});
-
-test.each(Object.keys(ROADS))('%s', (name) => ends.get(name));
+testRoads(ROADS, { regions: [HANGZHOU, CHENGDU, WUHAN] });

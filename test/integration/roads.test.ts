@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { CHENGDU, HANGZHOU, remittanceBody, tableBody } from '../support/documents.ts';
 import { WUHAN } from '../support/messages.ts';
-import type { TestNetwork } from '../support/network.ts';
-import { expectRefused, NetworkRoad, type Scenario, walkAll } from '../support/network-road.ts';
+import { expectRefused, NetworkRoad, type Scenario } from '../support/network-road.ts';
 import { acceptBody, applicationOf, SECOND_PERSON, terminationBody } from '../support/network-story.ts';
-import { startNetwork } from '../support/network-vitest.ts';
+import { testRoads } from '../support/network-vitest.ts';
 import { applyBody } from '../support/roads.ts';
 
 const WITHDRAWAL = { reason: '本人改变主意' };
@@ -213,16 +212,4 @@ function remittanceOf({ advice }: Awaited<ReturnType<NetworkRoad['here']>>) {
   return { amountFen, bankReference, remittedOn };
 }
 
-let network: TestNetwork;
-let ends: Map<string, Promise<void>>;
-beforeAll(async () => {
-  network = await startNetwork({ regions: [HANGZHOU, CHENGDU, WUHAN] });
-  ends = walkAll(network, ROADS, 1);
-  await Promise.allSettled(ends.values());
-});
-afterAll(async () => {
-  expect(await network.dead()).toBe(0);
-  network.close();
-});
-
-test.each(Object.keys(ROADS))('%s', (name) => ends.get(name));
+testRoads(ROADS, { regions: [HANGZHOU, CHENGDU, WUHAN] });
